@@ -1,0 +1,205 @@
+"""What every way out of the node promises, whatever its medium.
+
+The promise is stated once, in `Gateway`, and one test runs it over all of
+them.  A gateway knows nothing of bulletins, people or the store: it hands a
+`Transmission` to a network and says which of four things became of it, and
+it hands over what it hears as raw octets, which it forgets only when told.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Transmission:
+    """What goes on air at once: one short message or one packet.
+
+    Attributes:
+        recipient: address on the medium; E.164 with `+` for SMS.
+        text: of this segment alone.
+        wide: the whole message needs the wide alphabet (UCS-2 on SMS).
+        reference: joins the segments of one message, 0-255.
+        part: 1 to `parts`.
+        parts: segments of the whole message.
+        validity_s: the network may try no longer than this.
+        report: ask for a delivery report.
+    """
+
+    recipient: str
+    text: str
+    wide: bool
+    reference: int
+    part: int
+    parts: int
+    validity_s: int
+    report: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The network took it; `reference` is what a delivery report will name."""
+
+    reference: int
+
+
+class TryAgainLater(Exception):
+    """The network did not take it, and may take it later."""
+
+    def __init__(self, reason: str, *, rest: bool = False) -> None:
+        """`rest`: the gateway is at fault, not the message; it should rest."""
+        super().__init__(reason)
+        self.rest = rest
+
+
+class NeverAgain(Exception):
+    """The network will not take this, however often it is tried."""
+
+    def __init__(self, reason: str, *, recipient: bool = False) -> None:
+        """`recipient`: the address is at fault, not the text."""
+        super().__init__(reason)
+        self.recipient = recipient
+
+
+class Unknown(Exception):
+    """It may be out, it may not: nobody may send it again on a hunch."""
+
+
+class GatewayDown(Exception):
+    """The device is not there or not usable.
+
+    Attributes:
+        mend: what the operator can do about it, in a sentence.
+        by_hand: it will not heal by itself; trying again would do harm.
+    """
+
+    def __init__(self, reason: str, mend: str, *, by_hand: bool = False) -> None:
+        super().__init__(reason)
+        self.mend = mend
+        self.by_hand = by_hand
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """Something heard, as the device gave it.
+
+    `slot` is where the device keeps it until `forget`; `octets` is all of it.
+    """
+
+    slot: str
+    octets: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How a device is: signal as the medium counts it, None where unknown.
+
+    `reachable`: it is in a network and can send.
+    """
+
+    signal: int | None = None
+    network: str | None = None
+    reachable: bool = True
+
+
+class Gateway(Protocol):
+    """One way out of the node, and back in.
+
+    Calls block, but never without end.  One thread owns a gateway.
+    """
+
+    name: str
+    medium: str
+
+    def open(self) -> None:
+        """Make the device ready.
+
+        Raises:
+            GatewayDown: and nothing else.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of the device; harmless when it is not open."""
+        ...
+
+    def receive(self) -> list[Raw]:
+        """All that the device has heard and was not told to forget.
+
+        Raises:
+            GatewayDown: and nothing else.
+        """
+        ...
+
+    def forget(self, raw: Raw) -> None:
+        """Delete from the device what is committed by now.
+
+        Raises:
+            GatewayDown: and nothing else.
+        """
+        ...
+
+    def send(self, transmission: Transmission) -> Taken:
+        """Hand it to the network; return once it was taken.
+
+        Raises:
+            TryAgainLater, NeverAgain, Unknown: what became of it.
+            GatewayDown: it is certainly not out, and the device is gone.
+        """
+        ...
+
+    def health(self) -> Health:
+        """Ask the device how it is.
+
+        Raises:
+            GatewayDown: and nothing else.
+        """
+        ...
+
+
+class Outcome(Enum):
+    """What a delivery report says of one segment."""
+
+    DELIVERED = "delivered"
+    TRYING = "trying"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class HeardText:
+    """A text, or a part of one, from an address that may be a person.
+
+    `refusal` says why its sender is never answered, None where it may be.
+    `part`, `parts`, `reference` are 1, 1, 0 for a text that came whole.
+    """
+
+    sender: str
+    text: str
+    refusal: str | None
+    sent_at: datetime | None
+    reference: int = 0
+    part: int = 1
+    parts: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class HeardReport:
+    """A delivery report: of which segment, to whom, and how it ended."""
+
+    reference: int
+    recipient: str
+    sent_at: datetime | None
+    outcome: Outcome
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeardNothing:
+    """Not for us to read: `reason` says what it is; `broken` if it is no message at all."""
+
+    reason: str
+    broken: bool
+
+
+Heard = HeardText | HeardReport | HeardNothing

@@ -1,0 +1,228 @@
+"""Commands about bulletins: write, approve, correct, withdraw, look."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from config.topics import LANGUAGES, TOPICS
+from relay.cli.app import App, Duration, as_json, command, pass_app, show, table
+from relay.clock import aware
+from relay.mode import in_force, may_push
+from relay.node import chosen_mode
+from relay.values import Bulletin, BulletinState, Draft, Mode, Notice, Urgency
+
+ORIGINS = ("official", "media", "independent", "eyewitness", "operator")
+
+
+def as_dict(bulletin: Bulletin) -> dict[str, Any]:
+    """The frozen keys of a bulletin in JSON."""
+    return {
+        "number": bulletin.number,
+        "id": bulletin.global_id,
+        "topic": bulletin.topic,
+        "urgency": bulletin.urgency.label,
+        "origin": bulletin.origin,
+        "level": bulletin.level,
+        "state": bulletin.state.value,
+        "notice": bulletin.notice.value,
+        "texts": dict(bulletin.texts),
+        "place": bulletin.place,
+        "valid_from": aware(bulletin.valid_from_ms).isoformat(),
+        "expires_at": aware(bulletin.expires_ms).isoformat(),
+        "edition": bulletin.edition,
+        "sources": list(bulletin.sources),
+        "exercise": bulletin.exercise,
+    }
+
+
+@click.group()
+def bulletin() -> None:
+    """What may be broadcast."""
+
+
+def _words(text: str | None, text_file: Path | None) -> str:
+    """The text, from the option or from a file."""
+    if (text is None) == (text_file is None):
+        raise click.UsageError("give the words with --text or with --text-file, one of both")
+    words = text if text is not None else (text_file or Path()).read_text(encoding="utf-8")
+    words = " ".join(words.split())
+    if not words:
+        raise click.UsageError("the text is empty")
+    return words
+
+
+def text_options(function: Any) -> Any:
+    """The options that give the words of a bulletin."""
+    for option in (
+        click.option("--text-file", type=click.Path(path_type=Path, exists=True, dir_okay=False)),
+        click.option("--text", help="The words."),
+        click.option("--lang", type=click.Choice(LANGUAGES), required=True, help="Their language."),
+    ):
+        function = option(function)
+    return function
+
+
+@bulletin.command()
+@click.option("--topic", type=click.Choice(TOPICS), required=True)
+@text_options
+@click.option("--place", default="", help="Where, as people call it.")
+@click.option("--expires", type=Duration(), help="How long it is true, such as 6h.")
+@click.option(
+    "--urgency", type=click.Choice([one.label for one in Urgency]), default="routine",
+    show_default=True,
+)
+@click.option("--origin", type=click.Choice(ORIGINS), default="operator", show_default=True)
+@click.option("--publish", is_flag=True, help="Live at once; without it, it is pending.")
+@click.option("--real", is_flag=True, help="In a drill: not an exercise; ends the drill.")
+@as_json
+@pass_app
+@command
+def add(  # noqa: PLR0913  # one parameter per option
+    app: App, topic: str, lang: str, text: str | None, text_file: Path | None, place: str,
+    expires: int | None, urgency: str, origin: str, *, publish: bool, real: bool, json_: bool,
+) -> None:
+    """Write a bulletin; prints its number."""
+    now_ms = app.now_ms()
+    lives_s = expires or app.settings.bulletins.expires_s[topic]
+    draft = Draft(
+        topic=topic,
+        urgency=Urgency.of(urgency),
+        texts={lang: _words(text, text_file)},
+        place=place.strip(),
+        origin=origin,
+        level="confirmed_by_editor",
+        valid_from_ms=now_ms,
+        expires_ms=now_ms + lives_s * 1000,
+        exercise=_is_exercise(app, now_ms, real=real),
+    )
+    made = app.desk.add(draft, now_ms, publish=publish)
+    _tell(app, made, json_=json_)
+
+
+def _is_exercise(app: App, now_ms: int, *, real: bool) -> bool:
+    """In a drill all that is written is an exercise, but for what ends the drill."""
+    if chosen_mode(app.store) is not Mode.DRILL:
+        return False
+    if real:
+        with app.store.transaction():
+            app.store.meta.put("mode", Mode.AUTO.value)
+            app.store.meta.put("mode_since_ms", str(now_ms))
+        click.echo("the drill is over: mode auto", err=True)
+    return not real
+
+
+def _tell(app: App, made: Bulletin, *, json_: bool) -> None:
+    """Print the number; say on standard error what happens next."""
+    if json_:
+        show(as_dict(made))
+    else:
+        click.echo(made.number)
+    mode = in_force(chosen_mode(app.store))
+    if made.state is BulletinState.PENDING:
+        click.echo(f"pending: `jarshy bulletin approve {made.number}` sends it", err=True)
+    elif made.state is BulletinState.LIVE and not may_push(made, mode):
+        click.echo(f"live, but not pushed in mode {mode.value}: people may ask for it", err=True)
+
+
+@bulletin.command(name="list")
+@click.option("--state", type=click.Choice([state.value for state in BulletinState]))
+@as_json
+@pass_app
+@command
+def list_(app: App, state: str | None, *, json_: bool) -> None:
+    """All bulletins, newest first."""
+    found = app.store.bulletins.all(BulletinState(state) if state else None)
+    if json_:
+        show([as_dict(one) for one in found])
+        return
+    table(
+        ("number", "ed.", "state", "topic", "urgency", "level", "expires (UTC)", "text"),
+        [
+            (
+                one.number, one.edition, one.state.value, one.topic, one.urgency.label, one.level,
+                f"{aware(one.expires_ms):%Y-%m-%d %H:%M}", next(iter(one.texts.values()))[:60],
+            )
+            for one in found
+        ],
+    )
+
+
+@bulletin.command(name="show")
+@click.argument("number", type=int)
+@as_json
+@pass_app
+@command
+def show_(app: App, number: int, *, json_: bool) -> None:
+    """The newest edition of one bulletin."""
+    found = app.store.bulletins.newest(number)
+    if found is None:
+        raise click.ClickException(f"there is no bulletin #{number}; `bulletin list` shows all")
+    if json_:
+        show(as_dict(found))
+        return
+    for key, value in as_dict(found).items():
+        click.echo(f"{key:12}{value}")
+
+
+@bulletin.command()
+@click.argument("number", type=int)
+@as_json
+@pass_app
+@command
+def approve(app: App, number: int, *, json_: bool) -> None:
+    """Make a pending bulletin live; it goes out."""
+    now_ms = app.now_ms()
+    found = app.store.bulletins.newest(number)
+    topic = found.topic if found else "news"
+    lives_ms = app.settings.bulletins.expires_s[topic] * 1000
+    _tell(app, app.desk.approve(number, now_ms, lives_ms), json_=json_)
+
+
+def _revise(app: App, number: int, words: str, lang: str, notice: Notice, expires: int | None) -> Bulletin:
+    found = app.store.bulletins.newest(number)
+    topic = found.topic if found else "news"
+    lives_s = expires or app.settings.bulletins.expires_s[topic]
+    return app.desk.revise(number, {lang: words}, notice, app.now_ms(), lives_s * 1000)
+
+
+@bulletin.command()
+@click.argument("number", type=int)
+@text_options
+@click.option("--expires", type=Duration(), help="How long it is true, such as 6h.")
+@as_json
+@pass_app
+@command
+def supersede(  # noqa: PLR0913  # one parameter per option
+    app: App, number: int, lang: str, text: str | None, text_file: Path | None,
+    expires: int | None, *, json_: bool,
+) -> None:
+    """Put newer words in the place of a live bulletin; goes to all who want its topic."""
+    made = _revise(app, number, _words(text, text_file), lang, Notice.UPDATE, expires)
+    _tell(app, made, json_=json_)
+
+
+@bulletin.command()
+@click.argument("number", type=int)
+@text_options
+@click.option("--expires", type=Duration(), help="How long it is true, such as 6h.")
+@as_json
+@pass_app
+@command
+def correct(  # noqa: PLR0913  # one parameter per option
+    app: App, number: int, lang: str, text: str | None, text_file: Path | None,
+    expires: int | None, *, json_: bool,
+) -> None:
+    """Say what is right; goes to everyone who was sent the error."""
+    made = _revise(app, number, _words(text, text_file), lang, Notice.CORRECTION, expires)
+    _tell(app, made, json_=json_)
+
+
+@bulletin.command()
+@click.argument("number", type=int)
+@as_json
+@pass_app
+@command
+def withdraw(app: App, number: int, *, json_: bool) -> None:
+    """Take a bulletin back; whoever was sent it is told so."""
+    _tell(app, app.desk.withdraw(number, app.now_ms()), json_=json_)

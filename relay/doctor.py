@@ -1,0 +1,186 @@
+"""What could be wrong with a node, and what mends each: looked at from outside, changing nothing.
+
+A modem whose port nobody holds is opened and asked, which tries no PIN; of
+one that the running node holds, the node's own last word is told.
+"""
+
+import json
+import os
+import shutil
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from config.sections import Modem
+from config.settings import Settings, SettingsError, load
+from gateways.base import GatewayDown
+from gateways.sms.gateway import ModemSettings, SmsGateway
+from relay.clock import kernel_is_synchronised
+from relay.keys import KeyProblemError
+from relay.node import is_running, open_keys
+from relay.store import FILE_NAME, Store, StoreError
+
+GOOD, WARN, BAD = "ok", "warn", "BAD"
+FREE_OCTETS = 50 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at; `mend` is empty where nothing is wrong."""
+
+    mark: str
+    what: str
+    mend: str = ""
+
+    def as_dict(self) -> dict[str, str]:
+        """For scripts."""
+        return {"mark": self.mark, "what": self.what, "mend": self.mend}
+
+
+class _NoPins:
+    """Looking must not use up a try."""
+
+    def is_refused(self, _attempt: str) -> bool:
+        return False
+
+    def remember(self, _attempt: str) -> None:
+        raise GatewayDown(
+            "the SIM asks for its PIN", "`jarshy run` enters it", by_hand=False
+        )
+
+    def take_back(self, _attempt: str) -> None:
+        return
+
+
+def examine(settings_file: Path) -> list[Finding]:
+    """All findings, in the order in which to mend them."""
+    try:
+        settings = load(settings_file)
+    except SettingsError as error:
+        return [Finding(BAD, line, "correct that line") for line in str(error).splitlines()]
+    findings = [Finding(GOOD, f"settings {settings_file}")]
+    findings += [Finding(WARN, sentence, "take it out, or wait for a later version")
+                 for sentence in settings.not_built]
+    findings += _directory(settings)
+    if settings.node.state_dir.is_dir():
+        findings += _store(settings)
+    return findings
+
+
+def _directory(settings: Settings) -> Iterator[Finding]:
+    state_dir = settings.node.state_dir
+    if not state_dir.is_dir():
+        yield Finding(BAD, f"there is no {state_dir}", f"mkdir -m 700 {state_dir}")
+        return
+    if stat.S_IMODE(state_dir.stat().st_mode) & 0o077:
+        yield Finding(WARN, f"others may look into {state_dir}", f"chmod 700 {state_dir}")
+    if not os.access(state_dir, os.W_OK):
+        yield Finding(BAD, f"this user may not write to {state_dir}", "run as its owner, or change its owner")
+    free = shutil.disk_usage(state_dir).free
+    if free < FREE_OCTETS:
+        yield Finding(WARN, f"only {free // 1024} KiB are free for {state_dir}", "free some space")
+    else:
+        yield Finding(GOOD, f"{free // 1024**2} MiB are free for {state_dir}")
+
+
+def _store(settings: Settings) -> Iterator[Finding]:
+    try:
+        store = Store(settings.node.state_dir)
+    except StoreError as error:
+        yield Finding(BAD, str(error), "put a copy back, or move the file away to begin anew")
+        return
+    yield from _key(settings, store)
+    yield from _file(settings, store)
+    running = is_running(settings.node.state_dir)
+    yield Finding(GOOD if running else WARN, f"the node {'runs' if running else 'does not run'}",
+                  "" if running else "jarshy run")
+    if not settings.modems:
+        yield Finding(WARN, "no modem is set up", "add [[modem]] to the settings")
+    for modem in settings.modems:
+        yield _modem(modem, store, running=running)
+    yield _clock(store)
+    yield from _parked(store)
+    store.close()
+
+
+def _key(settings: Settings, store: Store) -> Iterator[Finding]:
+    path = settings.node.key_file
+    try:
+        keys = open_keys(settings, store)
+    except KeyProblemError as error:
+        yield Finding(BAD, str(error), "`jarshy init DIR` writes a key; a lost one cannot be made again")
+        return
+    if keys.locked:
+        yield Finding(WARN, f"the key is not at {path}: the node is locked", "`jarshy unlock`")
+        return
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        yield Finding(WARN, f"others may read the key {path}", f"chmod 600 {path}")
+    if path.parent == settings.node.state_dir:
+        yield Finding(WARN, "the key lies beside the store: whoever takes the box has both",
+                      "move it to a stick that you take out, and set `key_file`")
+    else:
+        yield Finding(GOOD, f"key {path}")
+
+
+def _file(settings: Settings, store: Store) -> Iterator[Finding]:
+    path = settings.node.state_dir / FILE_NAME
+    checked = store.connection.scalar("PRAGMA quick_check")
+    journal = store.connection.scalar("PRAGMA journal_mode")
+    synchronous = store.connection.scalar("PRAGMA synchronous")
+    full = 2
+    if checked != "ok":
+        yield Finding(BAD, f"{path} is damaged: {checked}", "put a copy back")
+    elif (journal, synchronous) != ("wal", full):
+        yield Finding(BAD, f"{path} is not written safely ({journal}, {synchronous})",
+                      "a file system that allows WAL is needed")
+    else:
+        yield Finding(GOOD, f"store {path} (WAL, synchronous FULL)")
+
+
+def _modem(modem: Modem, store: Store, *, running: bool) -> Finding:
+    if not modem.enabled:
+        return Finding(GOOD, f"modem {modem.name}: switched off in the settings")
+    device = store.devices.all().get(modem.name)
+    if running and device is not None:
+        told = f"modem {modem.name}: {device.state}" + (f", {device.reason}" if device.reason else "")
+        return Finding(GOOD if device.state == "ready" else BAD, told, device.mend)
+    gateway = SmsGateway(
+        ModemSettings(
+            name=modem.name, port=modem.port, baud=modem.baud, pin=modem.pin,
+            command_wait_s=modem.command_wait_s, prompt_wait_s=modem.prompt_wait_s,
+            verdict_wait_s=modem.verdict_wait_s,
+        ),
+        _NoPins(),
+        lambda: None,
+    )
+    try:
+        gateway.open()
+        health = gateway.health()
+    except GatewayDown as error:
+        return Finding(BAD, f"modem {modem.name}: {error}", error.mend)
+    finally:
+        gateway.close()
+    if not health.reachable:
+        return Finding(BAD, f"modem {modem.name}: in no network", "check antenna and SIM")
+    signal = "unknown" if health.signal is None else f"{health.signal} of 31"
+    return Finding(GOOD, f"modem {modem.name}: answers, network {health.network}, signal {signal}")
+
+
+def _clock(store: Store) -> Finding:
+    known: dict[str, Any] = json.loads(store.meta.get("clock", "{}"))
+    if kernel_is_synchronised():
+        return Finding(GOOD, "clock: kept right by the network's time")
+    if known.get("trusted"):
+        return Finding(GOOD, f"clock: {known['why']}")
+    why = known.get("why", "the node has not run yet")
+    return Finding(WARN, f"clock not trusted: {why}",
+                   "it mends itself with the first SMS or with internet time; check `date`")
+
+
+def _parked(store: Store) -> Iterator[Finding]:
+    parked = store.outbox.counts()["parked"]
+    if parked:
+        yield Finding(WARN, f"{parked} messages are parked: they may have been sent",
+                      "`jarshy outbox list`, then `outbox retry ID` or `outbox drop ID`")

@@ -1,0 +1,32 @@
+"""Which mode is in force, and what may be pushed in it.
+
+`auto` is the default.  While nothing watches the network (it is not built
+yet, or switched off with `probe = false`) nobody but the operator knows
+whether the internet is cut, and what they approve goes out: `auto` is then
+what `blackout` is.
+"""
+
+from relay.values import Bulletin, Mode, Notice, Urgency
+
+DRILL_LASTS_MS = 2 * 3_600_000
+
+
+def in_force(chosen: Mode) -> Mode:
+    """The mode that `chosen` comes to."""
+    return Mode.BLACKOUT if chosen is Mode.AUTO else chosen
+
+
+def drill_is_over(chosen: Mode, since_ms: int, now_ms: int) -> bool:
+    """A drill ends by itself."""
+    return chosen is Mode.DRILL and not 0 <= now_ms - since_ms < DRILL_LASTS_MS
+
+
+def may_push(bulletin: Bulletin, mode: Mode) -> bool:
+    """Whether a live bulletin goes out by itself in this mode."""
+    if bulletin.topic == "proxy":
+        return False
+    if bulletin.exercise:
+        return mode is Mode.DRILL
+    if mode is Mode.STANDBY:
+        return bulletin.urgency is Urgency.URGENT or bulletin.notice is Notice.CORRECTION
+    return True

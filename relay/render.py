@@ -1,0 +1,189 @@
+"""How a bulletin reads on a phone: in a language, in a script, within so many segments.
+
+Each message says what happened first, then where it comes from, how far it is
+confirmed, as of when, and its number.  The latin and plain forms are made
+here from the same words; nobody writes them.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from config.texts import Texts
+from content.language import nearest
+from content.latin import latin
+from content.plain import plain
+from content.shorten import shorten
+from gateways.sms.segments import Segmented, cost, segment
+from relay.values import Bulletin, Notice
+
+
+# Weakest first: what a digest says of several must hold for each.
+LEVELS = ("withdrawn", "refuted", "one_source", "two_independent", "confirmed_by_editor")
+
+
+def in_script(text: str, language: str, script: str) -> str:
+    """The same words for a phone without Kazakh letters, or without Cyrillic."""
+    if script == "latin":
+        return latin(text, language)
+    return plain(text) if script == "plain" else text
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How somebody reads."""
+
+    language: str
+    script: str
+
+
+@dataclass(frozen=True, slots=True)
+class Renderer:
+    """What all messages of one node have in common.
+
+    Attributes:
+        owners: who stands behind each source, by the source's name.
+        languages: of the node, the first serves where nothing nearer is there.
+        max_segments: a bulletin takes no more.
+    """
+
+    texts: Texts
+    owners: Mapping[str, str]
+    languages: Sequence[str]
+    zone: ZoneInfo
+    max_segments: int
+
+    def say(self, key: str, reader: Reader, **values: object) -> str:
+        """A sentence of the catalogue, as `reader` reads it."""
+        return in_script(
+            self.texts.say(key, reader.language, **values), reader.language, reader.script
+        )
+
+    def when(self, ms: int) -> str:
+        """A time as people read it: local, day before month."""
+        return datetime.fromtimestamp(ms / 1000, UTC).astimezone(self.zone).strftime("%d.%m %H:%M")
+
+    # A bulletin.
+
+    def segments(self, bulletin: Bulletin, reader: Reader) -> Segmented:
+        """A bulletin as it goes on air."""
+        return segment(self.bulletin(bulletin, reader), self.max_segments)
+
+    def bulletin(self, bulletin: Bulletin, reader: Reader, room: int | None = None) -> str:
+        """A bulletin as a text of at most `room` segments; what does not fit is left to ask for."""
+        at_most = room or self.max_segments
+        if bulletin.notice is Notice.WITHDRAWAL:
+            when = self.when(bulletin.valid_from_ms)
+            text = self.say("withdrawn_notice", reader, number=bulletin.number, when=when)
+            return self._exercise(bulletin, reader, text)
+        body, language = self._body(bulletin, reader)
+        return self._fitted(
+            body, lambda text: self._framed(bulletin, reader, text, language), at_most
+        )
+
+    def _fitted(self, body: str, framed: Callable[[str], str], at_most: int) -> str:
+        short = shorten(body, lambda text: cost(framed(text)) <= at_most)
+        return framed(short)
+
+    def _body(self, bulletin: Bulletin, reader: Reader) -> tuple[str, str]:
+        """The words of a bulletin that serve `reader` best, and their language."""
+        language = nearest(reader.language, bulletin.texts, self.languages)
+        return in_script(bulletin.texts[language], language, reader.script), language
+
+    def _framed(self, bulletin: Bulletin, reader: Reader, text: str, language: str) -> str:
+        if language != reader.language:
+            only = self.texts.say("only_in", reader.language, language=self._named(language, reader))
+            text = f"{only} {text}"
+        values = {
+            "place": bulletin.place,
+            "text": text if text.endswith((".", "!", "?")) else text + ".",
+            "source": self.source_line(bulletin, reader),
+            "level": self.texts.say(f"level.{bulletin.level}", reader.language),
+            "when": self.texts.say(
+                "as_of", reader.language, when=self.when(bulletin.valid_from_ms)
+            ),
+            "number": bulletin.number,
+        }
+        framed = self.say("bulletin" if bulletin.place else "bulletin_anywhere", reader, **values)
+        if bulletin.notice is Notice.CORRECTION:
+            framed = framed.removesuffix(f" #{bulletin.number}")
+            framed = self.say("correction", reader, number=bulletin.number, text=framed)
+        return self._exercise(bulletin, reader, framed)
+
+    def _exercise(self, bulletin: Bulletin, reader: Reader, text: str) -> str:
+        if not bulletin.exercise:
+            return text
+        word = self.say("exercise", reader)
+        return f"{word}. {text} {word}"
+
+    def _named(self, language: str, reader: Reader) -> str:
+        return self.texts.say(f"language.{language}", reader.language)
+
+    def source_line(self, bulletin: Bulletin, reader: Reader) -> str:
+        """Where a bulletin comes from, in the reader's language."""
+        return self.texts.say(
+            "source_line", reader.language, source=self.source(bulletin, reader)
+        )
+
+    def source(self, bulletin: Bulletin, reader: Reader) -> str:
+        """Its owners and what they are, or only that where nobody is named."""
+        origin = self.origin(bulletin, reader)
+        name = self.named_source(bulletin, reader)
+        if name == origin:
+            return origin
+        return self.texts.say("source_named", reader.language, name=name, origin=origin)
+
+    def origin(self, bulletin: Bulletin, reader: Reader) -> str:
+        """What kind of source it is."""
+        return self.texts.say(f"origin.{bulletin.origin}", reader.language)
+
+    def named_source(self, bulletin: Bulletin, reader: Reader) -> str:
+        """Its owners by name, or what kind of source it is."""
+        owners = sorted({self.owners.get(name, name) for name in bulletin.sources})
+        return ", ".join(owners) or self.origin(bulletin, reader)
+
+    def with_rest(self, head: str, bulletin: Bulletin, reader: Reader) -> str:
+        """`head`, and as much of the bulletin's own words as may follow it."""
+        body, _ = self._body(bulletin, reader)
+
+        def headed(text: str) -> str:
+            return f"{head}\n{text}" if text else head
+
+        return self._fitted(body, headed, max(self.max_segments, cost(head)))
+
+    # Several at once.
+
+    def digest(self, bulletins: Sequence[Bulletin], reader: Reader) -> str:
+        """Some bulletins in one message: source, level and time once for all, a number for each.
+
+        Said once, each must hold for all: the weakest level, the oldest time.
+        """
+        if len(bulletins) == 1:
+            return self.bulletin(bulletins[0], reader)
+        bodies = [self._body(bulletin, reader)[0] for bulletin in bulletins]
+        longest = max(map(len, bodies))
+        room = bisect_right(
+            range(longest),
+            x=False,
+            key=lambda most: cost(self._listed(bulletins, bodies, reader, most)) > self.max_segments,
+        )
+        return self._listed(bulletins, bodies, reader, room)
+
+    def _listed(
+        self, bulletins: Sequence[Bulletin], bodies: Sequence[str], reader: Reader, most: int
+    ) -> str:
+        """The digest with no more than `most` characters of each."""
+        lines = [
+            in_script(f"#{one.number} {one.place}: ".replace(" : ", " "), reader.language, reader.script)
+            + shorten(body, lambda text: len(text) <= most)
+            for one, body in zip(bulletins, bodies, strict=True)
+        ]
+        oldest = min(bulletin.valid_from_ms for bulletin in bulletins)
+        header = self.say("news_header", reader, fresh=self.when(oldest))
+        weakest = min((bulletin.level for bulletin in bulletins), key=LEVELS.index)
+        sources = sorted({self.source(bulletin, reader) for bulletin in bulletins})
+        source = self.say("source_line", reader, source=", ".join(sources))
+        level = self.say(f"level.{weakest}", reader)
+        return "\n".join([header, *lines, f"{source}; {level}."])

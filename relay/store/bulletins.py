@@ -1,0 +1,232 @@
+"""Bulletins, their editions, and how each reads in a language and a script."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from relay.store.database import Connection
+from relay.values import Bulletin, BulletinState, Draft, Notice, Urgency
+
+FIRST_NUMBER, LAST_NUMBER = 200, 999
+_COLUMNS = (
+    "id, number, global_id, edition, notice, topic, urgency, place, origin, level, state,"
+    " valid_from_ms, expires_ms, sources, exercise"
+)
+
+
+class NumbersUsedUpError(Exception):
+    """All 800 numbers were used within their rest."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"all numbers from {FIRST_NUMBER} to {LAST_NUMBER} were used in the last 30 days"
+        )
+
+
+class Bulletins:
+    """The bulletins of this node."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._c = connection
+
+    def add(self, draft: Draft, number: int, global_id: str, now_ms: int) -> int:
+        """Keep the first edition of a new bulletin, pending; returns its row."""
+        chain = int(self._c.scalar("SELECT coalesce(max(id), 0) + 1 FROM bulletin"))
+        return self._insert(draft, number, chain, 1, Notice.NEWS, global_id, now_ms)
+
+    def revise(
+        self, old: Bulletin, draft: Draft, notice: Notice, global_id: str, now_ms: int
+    ) -> int:
+        """Keep a further edition under the same number, pending; returns its row."""
+        chain = self.chain(old.id)
+        edition = int(
+            self._c.scalar("SELECT max(edition) + 1 FROM bulletin WHERE chain = ?", [chain])
+        )
+        return self._insert(draft, old.number, chain, edition, notice, global_id, now_ms)
+
+    def _insert(  # noqa: PLR0913  # the identity of an edition has this many parts
+        self,
+        draft: Draft,
+        number: int,
+        chain: int,
+        edition: int,
+        notice: Notice,
+        global_id: str,
+        now_ms: int,
+    ) -> int:
+        cursor = self._c.execute(
+            "INSERT INTO bulletin (number, chain, edition, global_id, notice, topic, urgency,"
+            " place, origin, level, state, sources, exercise, valid_from_ms, expires_ms,"
+            " created_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?)",
+            [
+                number,
+                chain,
+                edition,
+                global_id,
+                notice.value,
+                draft.topic,
+                int(draft.urgency),
+                draft.place,
+                draft.origin,
+                draft.level,
+                json.dumps(list(draft.sources), ensure_ascii=False),
+                int(draft.exercise),
+                draft.valid_from_ms,
+                draft.expires_ms,
+                now_ms,
+            ],
+        )
+        row = int(cursor.lastrowid or 0)
+        self._c.executemany(
+            "INSERT INTO bulletin_text VALUES (?, ?, ?)",
+            [(row, language, text) for language, text in draft.texts.items()],
+        )
+        return row
+
+    def chain(self, row: int) -> int:
+        """What all editions of one bulletin have in common."""
+        return int(self._c.scalar("SELECT chain FROM bulletin WHERE id = ?", [row]))
+
+    def free_number(self, start: int, rested_before_ms: int) -> int:
+        """A number nobody has seen since then, the first one from `start` on.
+
+        Raises:
+            NumbersUsedUpError: there is none.
+        """
+        used = {
+            int(number)
+            for (number,) in self._c.query(
+                "SELECT DISTINCT number FROM bulletin WHERE state IN ('pending', 'live')"
+                " OR max(expires_ms, created_ms) > ?",
+                [rested_before_ms],
+            )
+        }
+        count = LAST_NUMBER - FIRST_NUMBER + 1
+        for step in range(count):
+            number = FIRST_NUMBER + (start - FIRST_NUMBER + step) % count
+            if number not in used:
+                return number
+        raise NumbersUsedUpError
+
+    def set_state(self, row: int, state: BulletinState) -> None:
+        """Move an edition along its life."""
+        self._c.execute("UPDATE bulletin SET state = ? WHERE id = ?", [state.value, row])
+
+    def set_level(self, row: int, level: str) -> None:
+        """Say how far an edition is confirmed."""
+        self._c.execute("UPDATE bulletin SET level = ? WHERE id = ?", [level, row])
+
+    def set_expiry(self, row: int, expires_ms: int) -> None:
+        """Say until when an edition lives."""
+        self._c.execute("UPDATE bulletin SET expires_ms = ? WHERE id = ?", [expires_ms, row])
+
+    def mark_pushed(self, row: int, now_ms: int) -> None:
+        """Its parcels are queued."""
+        self._c.execute("UPDATE bulletin SET pushed_ms = ? WHERE id = ?", [now_ms, row])
+
+    def expire(self, now_ms: int) -> int:
+        """End the live and pending ones whose time has come."""
+        return self._c.execute(
+            "UPDATE bulletin SET state = 'expired' WHERE state IN ('live', 'pending')"
+            " AND expires_ms <= ?",
+            [now_ms],
+        ).rowcount
+
+    # Looking.
+
+    def _read(self, where: str, values: Sequence[Any]) -> list[Bulletin]:
+        rows = self._c.query(f"SELECT {_COLUMNS} FROM bulletin WHERE {where}", values)  # noqa: S608  # our own conditions
+        return [self._bulletin(row) for row in rows]
+
+    def _bulletin(self, row: tuple[Any, ...]) -> Bulletin:
+        texts: Mapping[str, str] = dict(
+            self._c.query("SELECT language, text FROM bulletin_text WHERE bulletin = ?", [row[0]])
+        )
+        return Bulletin(
+            id=row[0],
+            number=row[1],
+            global_id=row[2],
+            edition=row[3],
+            notice=Notice(row[4]),
+            topic=row[5],
+            urgency=Urgency(row[6]),
+            place=row[7],
+            origin=row[8],
+            level=row[9],
+            state=BulletinState(row[10]),
+            valid_from_ms=row[11],
+            expires_ms=row[12],
+            texts=texts,
+            sources=tuple(json.loads(row[13])),
+            exercise=bool(row[14]),
+        )
+
+    def item_texts(self, row: int) -> tuple[str, str] | None:
+        """Link and source of the item that an edition was made of, None for the operator's own."""
+        found = self._c.one("SELECT link, source FROM item WHERE bulletin = ?", [row])
+        return None if found is None else (found[0], found[1])
+
+    def newest(self, number: int) -> Bulletin | None:
+        """The newest edition under `number`."""
+        found = self._read("number = ? ORDER BY id DESC LIMIT 1", [number])
+        return found[0] if found else None
+
+    def public(self, number: int) -> Bulletin | None:
+        """The newest edition under `number` that was ever live: what people may hear of."""
+        found = self._read(
+            "number = ? AND state != 'pending' ORDER BY id DESC LIMIT 1", [number]
+        )
+        return found[0] if found else None
+
+    def get(self, row: int) -> Bulletin:
+        """One edition."""
+        return self._read("id = ?", [row])[0]
+
+    def all(self, state: BulletinState | None = None) -> list[Bulletin]:
+        """Every edition, or those in one state; newest first."""
+        if state is None:
+            return self._read("1 ORDER BY id DESC", [])
+        return self._read("state = ? ORDER BY id DESC", [state.value])
+
+    def live(self, topics: Sequence[str], now_ms: int, limit: int) -> list[Bulletin]:
+        """What may be read now on one of `topics`: most urgent first, then newest."""
+        marks = ",".join("?" * len(topics))
+        return self._read(
+            f"state = 'live' AND exercise = 0 AND expires_ms > ? AND topic IN ({marks})"
+            " ORDER BY urgency DESC, id DESC LIMIT ?",
+            [now_ms, *topics, limit],
+        )
+
+    def to_push(self, now_ms: int) -> list[Bulletin]:
+        """Live and not pushed yet: most urgent first, then oldest."""
+        return self._read(
+            "state = 'live' AND pushed_ms IS NULL AND expires_ms > ? ORDER BY urgency DESC, id",
+            [now_ms],
+        )
+
+    def withdrawals_to_tell(self) -> list[Bulletin]:
+        """Notices of withdrawal that nobody was told yet."""
+        return self._read("notice = 'withdrawal' AND pushed_ms IS NULL ORDER BY id", [])
+
+    def counts(self) -> dict[str, int]:
+        """How many are live and how many wait for a decision."""
+        rows = self._c.query("SELECT state, count(*) FROM bulletin GROUP BY state")
+        found = {state: int(n) for state, n in rows}
+        return {name: found.get(name, 0) for name in ("live", "pending")}
+
+    # How a bulletin reads.
+
+    def render(
+        self, bulletin: int, language: str, script: str, parts: Sequence[str], *, wide: bool
+    ) -> int:
+        """Keep the segments of a bulletin in a language and script; returns the rendering."""
+        cursor = self._c.execute(
+            "INSERT INTO rendering (bulletin, language, script, wide) VALUES (?, ?, ?, ?)",
+            [bulletin, language, script, int(wide)],
+        )
+        rendering = int(cursor.lastrowid or 0)
+        self._c.executemany(
+            "INSERT INTO rendering_part VALUES (?, ?, ?)",
+            [(rendering, part, text) for part, text in enumerate(parts, 1)],
+        )
+        return rendering

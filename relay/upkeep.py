@@ -1,0 +1,139 @@
+"""What has to be done from time to time: expiry, unknown segments, retention, the ballast."""
+
+import logging
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.settings import Settings
+from relay import budget, delivery
+from relay.mode import drill_is_over
+from relay.store import Store
+from relay.store.outbox import Open
+from relay.values import Mode, State
+
+log = logging.getLogger("jarshy.node")
+
+DAY_MS = 86_400_000
+PARTS_WAIT_MS = DAY_MS
+DEFAULT_REPORT_WAIT_S = 600.0
+
+
+def limits_of(settings: Settings) -> Mapping[str, budget.Limits]:
+    """The budget of each modem, by name."""
+    return {
+        modem.name: budget.Limits(
+            modem.segments_per_minute, modem.segments_per_day, modem.urgent_reserve
+        )
+        for modem in settings.modems
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Upkeep:
+    """The chores of the clockwork."""
+
+    store: Store
+    settings: Settings
+
+    def each_second(self, now_ms: int, meter_ms: int) -> None:
+        """End what has expired, decide on what may be out, free what a dead modem holds."""
+        bulletins, outbox = self.store.bulletins, self.store.outbox
+        with self.store.transaction():
+            bulletins.expire(now_ms)
+            outbox.expire(now_ms)
+            self._end_drill(now_ms)
+            for segment in outbox.unknown():
+                self._decide(segment, now_ms, meter_ms)
+            outbox.release(self._alive(now_ms))
+
+    def _end_drill(self, now_ms: int) -> None:
+        meta = self.store.meta
+        chosen = Mode(meta.get("mode", Mode.AUTO.value))
+        if drill_is_over(chosen, int(meta.get("mode_since_ms", "0")), now_ms):
+            meta.put("mode", Mode.AUTO.value)
+            meta.put("mode_since_ms", str(now_ms))
+            log.warning("the drill is over after two hours; mode auto")
+
+    def _decide(self, segment: Open, now_ms: int, meter_ms: int) -> None:
+        waits = {modem.name: modem.report_wait_s for modem in self.settings.modems}
+        wait_ms = waits.get(segment.gateway, DEFAULT_REPORT_WAIT_S) * 1000
+        if segment.cancel is None and now_ms - segment.sending_ms < wait_ms:
+            return
+        end = delivery.end_of_unknown(
+            segment.unknowns,
+            cancel=segment.cancel,
+            expired=segment.expires_ms <= now_ms,
+            affordable=self._affordable(segment, meter_ms),
+        )
+        if end is None:
+            return
+        state, reason = end
+        self.store.outbox.resolve(segment.parcel, segment.part, state, reason, now_ms)
+        if state is State.PARKED:
+            log.warning("message %d parked: %s", segment.parcel, reason)
+
+    def _affordable(self, segment: Open, meter_ms: int) -> bool:
+        limits = limits_of(self.settings).get(segment.gateway)
+        if limits is None:
+            return True
+        today = self.store.outbox.spent(segment.gateway, meter_ms - budget.DAY_MS)
+        allowed = budget.allowance(limits, 0, today)
+        return allowed is budget.Allowance.ALL or (
+            segment.reserve and allowed is budget.Allowance.RESERVED
+        )
+
+    def _alive(self, now_ms: int) -> list[str]:
+        """The modems that a message may wait for."""
+        devices = self.store.devices.all()
+        alive = []
+        for modem in self.settings.modems:
+            device = devices.get(modem.name)
+            well = device is None or device.state == "ready"
+            if modem.enabled and (
+                well or now_ms - device.since_ms < modem.release_after_s * 1000  # type: ignore[union-attr]
+            ):
+                alive.append(modem.name)
+        return alive
+
+    def each_hour(self, now_ms: int, meter_ms: int) -> None:
+        """Delete what nobody needs any more."""
+        keep = self.settings.retention
+        with self.store.transaction():
+            for rows in self.store.inbox.stale_parts(now_ms - PARTS_WAIT_MS):
+                self.store.meta.count("received")
+                self.store.meta.count("quarantined")
+                self.store.inbox.quarantine(list(rows), "the rest of it never came")
+            self.store.inbox.purge(now_ms - keep.inbox_days * DAY_MS)
+            self.store.outbox.purge(now_ms - keep.outbox_days * DAY_MS, meter_ms - budget.DAY_MS)
+            self.store.people.drop_answers(meter_ms - budget.DAY_MS)
+            self.store.people.forget_contacts(now_ms - keep.outbox_days * DAY_MS)
+
+
+class Ballast:
+    """A file that is given up when the disk is full: without it not even a DELETE succeeds."""
+
+    def __init__(self, state_dir: Path, octets: int) -> None:
+        self._path = state_dir / "ballast"
+        self._octets = octets
+
+    def lay_in(self) -> None:
+        """Set the space aside, where there is room for it twice over."""
+        if not self._octets or self._path.exists():
+            return
+        if shutil.disk_usage(self._path.parent).free < 2 * self._octets:
+            return
+        try:
+            with self._path.open("xb") as file:
+                os.posix_fallocate(file.fileno(), 0, self._octets)
+        except OSError:
+            self._path.unlink(missing_ok=True)
+
+    def throw_out(self) -> bool:
+        """Free the space; False where there was none."""
+        if not self._path.exists():
+            return False
+        self._path.unlink()
+        return True
