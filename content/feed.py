@@ -145,7 +145,7 @@ def _item(entry: _Entry, base: str, language: str | None, now: datetime) -> Item
     title = clean(_shortened(_text(entry, "title"), MOST_TITLE)) or next(sentences(body), "")
     if not title:
         raise _EntryError("neither title nor text")
-    link = _link(base, _text(entry, "link"))
+    link = _link(base, _address(entry))
     published_at = _published_at(entry)
     if published_at and published_at > now + MOST_AHEAD:
         raise _EntryError(f"dated {published_at:%Y-%m-%d %H:%M} UTC, which is yet to come")
@@ -195,12 +195,20 @@ def _utc(parts: time.struct_time) -> datetime | None:
         return None
 
 
+def _address(entry: _Entry) -> str:
+    """Give the link; feedparser puts the id in its place, web address or not."""
+    link = _text(entry, "link")
+    return "" if link == _text(entry, "id") and "://" not in link else link
+
+
 def _base(feed: _Entry, base_url: str) -> str:
     return base_url or _text(feed, "link")
 
 
 def _link(base: str, link: str) -> str:
     """Make a link absolute; drop it unless it leads to the web."""
+    if not link:
+        return ""
     try:
         parts = urlsplit(urljoin(base, clean(link[:MOST_TITLE]).replace(" ", "%20")))
         host = parts.netloc.rpartition("@")[2]

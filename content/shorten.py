@@ -54,7 +54,7 @@ def shorten(text: str, fits: Callable[[str], bool]) -> str:
 def _cuts(whole: str, words: list[tuple[int, int]], room: int) -> Iterable[int]:
     """Yield where `whole` may be cut within its first `room` words, best first."""
     limit = words[room - 1][1] if room else 0
-    ends = [end for end in sentence_ends(whole) if end <= limit]
+    ends = [end for end in sentence_ends(whole) if end <= limit and end < len(whole)]
     yield from (end for end in reversed(ends) if _is_sentence(whole[:end]))
     texts = [whole[start:end] for start, end in words]
     allowed = [i for i, pair in enumerate(pairwise(texts[: room + 1])) if _parts(*pair)]

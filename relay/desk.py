@@ -108,9 +108,7 @@ class Desk:
         self.store.outbox.cancel_bulletin(bulletin.id, state.value, now_ms)
 
     @staticmethod
-    def _next(
-        old: Bulletin, texts: Mapping[str, str], now_ms: int, expires_ms: int
-    ) -> Draft:
+    def _next(old: Bulletin, texts: Mapping[str, str], now_ms: int, expires_ms: int) -> Draft:
         return Draft(
             topic=old.topic,
             urgency=old.urgency,
@@ -129,5 +127,3 @@ class Desk:
         words = "\x1f".join(f"{key}={draft.texts[key]}" for key in sorted(draft.texts))
         named = f"{self.node}\x1f{now_ms}\x1f{draft.topic}\x1f{draft.place}\x1f{words}"
         return sha256(named.encode()).hexdigest()[:32]
-
-

@@ -46,9 +46,7 @@ class _NoPins:
         return False
 
     def remember(self, _attempt: str) -> None:
-        raise GatewayDown(
-            "the SIM asks for its PIN", "`jarshy run` enters it", by_hand=False
-        )
+        raise GatewayDown("the SIM asks for its PIN", "`jarshy run` enters it", by_hand=False)
 
     def take_back(self, _attempt: str) -> None:
         return
@@ -61,8 +59,10 @@ def examine(settings_file: Path) -> list[Finding]:
     except SettingsError as error:
         return [Finding(BAD, line, "correct that line") for line in str(error).splitlines()]
     findings = [Finding(GOOD, f"settings {settings_file}")]
-    findings += [Finding(WARN, sentence, "take it out, or wait for a later version")
-                 for sentence in settings.not_built]
+    findings += [
+        Finding(WARN, sentence, "take it out, or wait for a later version")
+        for sentence in settings.not_built
+    ]
     findings += _directory(settings)
     if settings.node.state_dir.is_dir():
         findings += _store(settings)
@@ -77,7 +77,9 @@ def _directory(settings: Settings) -> Iterator[Finding]:
     if stat.S_IMODE(state_dir.stat().st_mode) & 0o077:
         yield Finding(WARN, f"others may look into {state_dir}", f"chmod 700 {state_dir}")
     if not os.access(state_dir, os.W_OK):
-        yield Finding(BAD, f"this user may not write to {state_dir}", "run as its owner, or change its owner")
+        yield Finding(
+            BAD, f"this user may not write to {state_dir}", "run as its owner, or change its owner"
+        )
     free = shutil.disk_usage(state_dir).free
     if free < FREE_OCTETS:
         yield Finding(WARN, f"only {free // 1024} KiB are free for {state_dir}", "free some space")
@@ -94,8 +96,11 @@ def _store(settings: Settings) -> Iterator[Finding]:
     yield from _key(settings, store)
     yield from _file(settings, store)
     running = is_running(settings.node.state_dir)
-    yield Finding(GOOD if running else WARN, f"the node {'runs' if running else 'does not run'}",
-                  "" if running else "jarshy run")
+    yield Finding(
+        GOOD if running else WARN,
+        f"the node {'runs' if running else 'does not run'}",
+        "" if running else "jarshy run",
+    )
     if not settings.modems:
         yield Finding(WARN, "no modem is set up", "add [[modem]] to the settings")
     for modem in settings.modems:
@@ -110,7 +115,9 @@ def _key(settings: Settings, store: Store) -> Iterator[Finding]:
     try:
         keys = open_keys(settings, store)
     except KeyProblemError as error:
-        yield Finding(BAD, str(error), "`jarshy init DIR` writes a key; a lost one cannot be made again")
+        yield Finding(
+            BAD, str(error), "`jarshy init DIR` writes a key; a lost one cannot be made again"
+        )
         return
     if keys.locked:
         yield Finding(WARN, f"the key is not at {path}: the node is locked", "`jarshy unlock`")
@@ -118,8 +125,11 @@ def _key(settings: Settings, store: Store) -> Iterator[Finding]:
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
         yield Finding(WARN, f"others may read the key {path}", f"chmod 600 {path}")
     if path.parent == settings.node.state_dir:
-        yield Finding(WARN, "the key lies beside the store: whoever takes the box has both",
-                      "move it to a stick that you take out, and set `key_file`")
+        yield Finding(
+            WARN,
+            "the key lies beside the store: whoever takes the box has both",
+            "move it to a stick that you take out, and set `key_file`",
+        )
     else:
         yield Finding(GOOD, f"key {path}")
 
@@ -133,8 +143,11 @@ def _file(settings: Settings, store: Store) -> Iterator[Finding]:
     if checked != "ok":
         yield Finding(BAD, f"{path} is damaged: {checked}", "put a copy back")
     elif (journal, synchronous) != ("wal", full):
-        yield Finding(BAD, f"{path} is not written safely ({journal}, {synchronous})",
-                      "a file system that allows WAL is needed")
+        yield Finding(
+            BAD,
+            f"{path} is not written safely ({journal}, {synchronous})",
+            "a file system that allows WAL is needed",
+        )
     else:
         yield Finding(GOOD, f"store {path} (WAL, synchronous FULL)")
 
@@ -144,12 +157,18 @@ def _modem(modem: Modem, store: Store, *, running: bool) -> Finding:
         return Finding(GOOD, f"modem {modem.name}: switched off in the settings")
     device = store.devices.all().get(modem.name)
     if running and device is not None:
-        told = f"modem {modem.name}: {device.state}" + (f", {device.reason}" if device.reason else "")
+        told = f"modem {modem.name}: {device.state}" + (
+            f", {device.reason}" if device.reason else ""
+        )
         return Finding(GOOD if device.state == "ready" else BAD, told, device.mend)
     gateway = SmsGateway(
         ModemSettings(
-            name=modem.name, port=modem.port, baud=modem.baud, pin=modem.pin,
-            command_wait_s=modem.command_wait_s, prompt_wait_s=modem.prompt_wait_s,
+            name=modem.name,
+            port=modem.port,
+            baud=modem.baud,
+            pin=modem.pin,
+            command_wait_s=modem.command_wait_s,
+            prompt_wait_s=modem.prompt_wait_s,
             verdict_wait_s=modem.verdict_wait_s,
         ),
         _NoPins(),
@@ -175,12 +194,18 @@ def _clock(store: Store) -> Finding:
     if known.get("trusted"):
         return Finding(GOOD, f"clock: {known['why']}")
     why = known.get("why", "the node has not run yet")
-    return Finding(WARN, f"clock not trusted: {why}",
-                   "it mends itself with the first SMS or with internet time; check `date`")
+    return Finding(
+        WARN,
+        f"clock not trusted: {why}",
+        "it mends itself with the first SMS or with internet time; check `date`",
+    )
 
 
 def _parked(store: Store) -> Iterator[Finding]:
     parked = store.outbox.counts()["parked"]
     if parked:
-        yield Finding(WARN, f"{parked} messages are parked: they may have been sent",
-                      "`jarshy outbox list`, then `outbox retry ID` or `outbox drop ID`")
+        yield Finding(
+            WARN,
+            f"{parked} messages are parked: they may have been sent",
+            "`jarshy outbox list`, then `outbox retry ID` or `outbox drop ID`",
+        )

@@ -166,9 +166,7 @@ class Keys:
         if sealed[:1] != _VERSION or len(nonce) != _NONCE:
             raise SealError("these octets were not sealed by a node")
         try:
-            return self._for(point).decrypt(
-                nonce, sealed[1 + _POINT + _NONCE :], purpose.encode()
-            )
+            return self._for(point).decrypt(nonce, sealed[1 + _POINT + _NONCE :], purpose.encode())
         except InvalidTag:
             raise SealError("sealed octets were altered or are for something else") from None
 

@@ -100,9 +100,7 @@ class _Pins:
         self._store.devices.allow_pin(self._keys.tag("pin", attempt))
 
 
-def _make_gateway(
-    modem: Modem, keys: Keys
-) -> Callable[[Store, Callable[[], None]], SmsGateway]:
+def _make_gateway(modem: Modem, keys: Keys) -> Callable[[Store, Callable[[], None]], SmsGateway]:
     settings = ModemSettings(
         name=modem.name,
         port=modem.port,
@@ -155,7 +153,7 @@ class Node:
             keys=self.keys,
             clock=self.clock,
             heard=self._wake.set,
-            locked_after=self.store.outbox.newest(),
+            locked_after=self.store.sending.newest(),
         )
         self.workers = [
             Worker(_make_gateway(modem, self.keys), modem.name, self._rules(modem), shared)
@@ -215,7 +213,7 @@ class Node:
         """Say what was left unfinished, then start every thread."""
         found = self.store.outbox.unfinished()
         with self.store.transaction():
-            recovered = self.store.outbox.recover(self.clock.now_ms())
+            recovered = self.store.sending.recover(self.clock.now_ms())
         log.warning(
             "start: %s; found unfinished: %d segments in mid-send (now unknown), %d messages"
             " queued, %d unknown, %d parked, %d to read%s",
@@ -346,9 +344,7 @@ class Node:
         with self.store.transaction():
             self.store.meta.put("meter_ms", str(state.meter_ms))
             self.store.meta.put("wall_ms", str(max(seen_ms, state.last.wall_ms)))
-            self.store.meta.put(
-                "clock", json.dumps({"trusted": state.trusted, "why": state.why})
-            )
+            self.store.meta.put("clock", json.dumps({"trusted": state.trusted, "why": state.why}))
             self.store.meta.put("locked", "1" if self.keys.locked else "")
 
 

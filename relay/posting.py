@@ -136,6 +136,7 @@ class Post:
                 gateway=known.gateway if known else None,
                 number_sealed=self.keys.seal("number", number),
                 volunteer=volunteer,
+                chose_language=True,
             )
             if known is not None and known.state is PersonState.ACTIVE:
                 person = replace(person, state=PersonState.ACTIVE)

@@ -102,7 +102,9 @@ class Puller:
             row = self.store.sources.keep(source.name, kept, now_ms)
             if row is None:
                 return None
-            bulletin = self.desk.add(self._draft(source, item, published_ms, now_ms), now_ms, publish=False)
+            bulletin = self.desk.add(
+                self._draft(source, item, published_ms, now_ms), now_ms, publish=False
+            )
             self.store.sources.became(row, bulletin.id)
             return bulletin.number
 

@@ -102,7 +102,7 @@ class Reception:
         if heard.sent_at is not None:
             self.clock.witness(millis(heard.sent_at))
         tag = self.keys.tag("person", heard.recipient)
-        match = settle_report(self.store.outbox, heard, tag, arrival, self.clock.now_ms())
+        match = settle_report(self.store.unsettled, heard, tag, arrival, self.clock.now_ms())
         if match is Match.NOTHING and self.keys.locked:
             self.store.inbox.defer(arrival.id)
         elif match is not Match.NOT_YET:
@@ -186,6 +186,7 @@ class Reception:
             gateway=arrival.gateway,
             number_sealed=sealed,
             volunteer=False,
+            chose_language=False,
         )
 
     def _remember(self, turn: Turn, now_ms: int) -> None:
@@ -223,9 +224,7 @@ class Reception:
             people.answered(mine, "unknown" if command is None else "answer", meter_ms)
         return True
 
-    def _say(
-        self, said: Said, turn: Turn, number: str, arrival: Arrival, now_ms: int
-    ) -> None:
+    def _say(self, said: Said, turn: Turn, number: str, arrival: Arrival, now_ms: int) -> None:
         cut = segment(said.text, MOST_ANSWER_SEGMENTS)
         self.store.outbox.add(
             NewParcel(
@@ -244,5 +243,3 @@ class Reception:
             ),
             now_ms,
         )
-
-

@@ -94,7 +94,9 @@ class Renderer:
 
     def _framed(self, bulletin: Bulletin, reader: Reader, text: str, language: str) -> str:
         if language != reader.language:
-            only = self.texts.say("only_in", reader.language, language=self._named(language, reader))
+            only = self.texts.say(
+                "only_in", reader.language, language=self._named(language, reader)
+            )
             text = f"{only} {text}"
         values = {
             "place": bulletin.place,
@@ -123,9 +125,7 @@ class Renderer:
 
     def source_line(self, bulletin: Bulletin, reader: Reader) -> str:
         """Where a bulletin comes from, in the reader's language."""
-        return self.texts.say(
-            "source_line", reader.language, source=self.source(bulletin, reader)
-        )
+        return self.texts.say("source_line", reader.language, source=self.source(bulletin, reader))
 
     def source(self, bulletin: Bulletin, reader: Reader) -> str:
         """Its owners and what they are, or only that where nobody is named."""
@@ -167,7 +167,9 @@ class Renderer:
         room = bisect_right(
             range(longest),
             x=False,
-            key=lambda most: cost(self._listed(bulletins, bodies, reader, most)) > self.max_segments,
+            key=lambda most: (
+                cost(self._listed(bulletins, bodies, reader, most)) > self.max_segments
+            ),
         )
         return self._listed(bulletins, bodies, reader, room)
 
@@ -176,7 +178,9 @@ class Renderer:
     ) -> str:
         """The digest with no more than `most` characters of each."""
         lines = [
-            in_script(f"#{one.number} {one.place}: ".replace(" : ", " "), reader.language, reader.script)
+            in_script(
+                f"#{one.number} {one.place}: ".replace(" : ", " "), reader.language, reader.script
+            )
             + shorten(body, lambda text: len(text) <= most)
             for one, body in zip(bulletins, bodies, strict=True)
         ]

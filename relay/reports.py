@@ -11,7 +11,7 @@ from enum import Enum
 from gateways.base import HeardReport, Outcome
 from relay.clock import millis
 from relay.store.inbox import Arrival
-from relay.store.outbox import Outbox
+from relay.store.unsettled import Unsettled
 from relay.values import State
 
 _STATES = {Outcome.DELIVERED: State.DELIVERED, Outcome.FAILED: State.FAILED}
@@ -26,18 +26,18 @@ class Match(Enum):
 
 
 def settle_report(
-    outbox: Outbox, heard: HeardReport, tag: bytes, arrival: Arrival, now_ms: int
+    unsettled: Unsettled, heard: HeardReport, tag: bytes, arrival: Arrival, now_ms: int
 ) -> Match:
     """Settle what `heard` is about."""
-    found = outbox.by_reference(arrival.gateway, tag, heard.reference)
-    if found is None and outbox.is_sending_to(arrival.gateway, tag):
+    found = unsettled.by_reference(arrival.gateway, tag, heard.reference)
+    if found is None and unsettled.is_sending_to(arrival.gateway, tag):
         return Match.NOT_YET
     if found is None:
         sent_ms = millis(heard.sent_at) if heard.sent_at else arrival.received_ms
-        found = outbox.by_time(arrival.gateway, tag, sent_ms)
+        found = unsettled.by_time(arrival.gateway, tag, sent_ms)
     if found is None:
         return Match.NOTHING
     if heard.outcome is not Outcome.TRYING:
         error = heard.reason if heard.outcome is Outcome.FAILED else None
-        outbox.report(*found, _STATES[heard.outcome], error, now_ms)
+        unsettled.report(*found, _STATES[heard.outcome], error, now_ms)
     return Match.SETTLED

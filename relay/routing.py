@@ -42,14 +42,14 @@ class Router:
         if bulletin.notice in {Notice.CORRECTION, Notice.WITHDRAWAL}:
             chain = self.store.bulletins.chain(bulletin.id)
             return sum(
-                self.store.outbox.tell_again(
+                self.store.fanout.tell_again(
                     self._rendering(bulletin, reader), Kind.CORRECTION, chain, now_ms=now_ms
                 )
-                for reader in self._readers(self.store.outbox.told_audiences(chain))
+                for reader in self._readers(self.store.fanout.told_audiences(chain))
             )
         reserve = bulletin.urgency is Urgency.URGENT
         return sum(
-            self.store.outbox.push(
+            self.store.fanout.push(
                 self._rendering(bulletin, reader),
                 Kind.BULLETIN,
                 topic_bits([bulletin.topic]),

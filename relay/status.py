@@ -29,7 +29,12 @@ def status(settings: Settings, store: Store) -> dict[str, Any]:
         "inbox": {name: meta.tally(name) for name in ("received", "handled", "quarantined")},
         "modems": _modems(settings, store),
         "radios": [
-            {"name": radio.name, "state": "not built", "airtime_used": 0.0, "channel_utilization": None}
+            {
+                "name": radio.name,
+                "state": "not built",
+                "airtime_used": 0.0,
+                "channel_utilization": None,
+            }
             for radio in settings.radios
         ],
         "outbox": store.outbox.counts(),
@@ -50,7 +55,7 @@ def _modems(settings: Settings, store: Store) -> list[dict[str, Any]]:
     rows = []
     for modem in settings.modems:
         device = devices.get(modem.name)
-        spent = store.outbox.spent(modem.name, meter_ms - budget.DAY_MS)
+        spent = store.sending.spent(modem.name, meter_ms - budget.DAY_MS)
         known = running and modem.enabled and device is not None
         state = "off" if not modem.enabled else "not running"
         rows.append(

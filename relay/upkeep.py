@@ -11,7 +11,7 @@ from config.settings import Settings
 from relay import budget, delivery
 from relay.mode import drill_is_over
 from relay.store import Store
-from relay.store.outbox import Open
+from relay.store.unsettled import Open
 from relay.values import Mode, State
 
 log = logging.getLogger("jarshy.node")
@@ -45,7 +45,7 @@ class Upkeep:
             bulletins.expire(now_ms)
             outbox.expire(now_ms)
             self._end_drill(now_ms)
-            for segment in outbox.unknown():
+            for segment in self.store.unsettled.unknown():
                 self._decide(segment, now_ms, meter_ms)
             outbox.release(self._alive(now_ms))
 
@@ -71,7 +71,7 @@ class Upkeep:
         if end is None:
             return
         state, reason = end
-        self.store.outbox.resolve(segment.parcel, segment.part, state, reason, now_ms)
+        self.store.unsettled.resolve(segment.parcel, segment.part, state, reason, now_ms)
         if state is State.PARKED:
             log.warning("message %d parked: %s", segment.parcel, reason)
 
@@ -79,7 +79,7 @@ class Upkeep:
         limits = limits_of(self.settings).get(segment.gateway)
         if limits is None:
             return True
-        today = self.store.outbox.spent(segment.gateway, meter_ms - budget.DAY_MS)
+        today = self.store.sending.spent(segment.gateway, meter_ms - budget.DAY_MS)
         allowed = budget.allowance(limits, 0, today)
         return allowed is budget.Allowance.ALL or (
             segment.reserve and allowed is budget.Allowance.RESERVED

@@ -93,6 +93,7 @@ class Person:
 
     `tag` finds them without their number; `number_sealed` is None once they
     have stopped.  `topics` is a set of the names in `config.topics`.  Volunteers get drills.
+    `chose_language`: they said how they read; until then they are answered as they write.
     """
 
     id: int
@@ -107,6 +108,7 @@ class Person:
     gateway: str | None
     number_sealed: bytes | None
     volunteer: bool
+    chose_language: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,4 +189,3 @@ class Claim:
     part_sealed: bytes | None
     part_text: str | None
     expires_ms: int
-    urgency: Urgency

@@ -26,7 +26,7 @@ from relay.clock import Clock
 from relay.keys import Keys, SealError
 from relay.store import Store, StoreError
 from relay.store.meta import Device
-from relay.store.outbox import Lane
+from relay.store.sending import Lane
 from relay.values import Claim
 
 log = logging.getLogger("jarshy.gateway")
@@ -68,7 +68,11 @@ class Worker(threading.Thread):
     """The owner of one gateway."""
 
     def __init__(
-        self, make: Callable[[Store, Callable[[], None]], Gateway], name: str, rules: Rules, shared: Shared
+        self,
+        make: Callable[[Store, Callable[[], None]], Gateway],
+        name: str,
+        rules: Rules,
+        shared: Shared,
     ) -> None:
         """`make` builds the gateway in the thread that will own it."""
         super().__init__(name=f"gateway {name}", daemon=True)
@@ -135,7 +139,7 @@ class Worker(threading.Thread):
 
     def _pause(self, wait_s: float) -> float:
         """How long there is nothing to do: at most `wait_s`, less where a message is due before."""
-        due_ms = self._store.outbox.next_due_ms(self._gateway.medium)
+        due_ms = self._store.sending.next_due_ms(self._gateway.medium)
         if due_ms is not None:
             due_s = (due_ms - self._shared.clock.now_ms()) / 1000
             # What is due already waits for the budget or for the network.
@@ -209,10 +213,10 @@ class Worker(threading.Thread):
     def _send_one(self) -> bool:
         """Send the next segment that may go; False where there is none."""
         lane = self._lane()
-        if lane is None or not self._store.outbox.has_ready(lane, self._shared.clock.now_ms()):
+        if lane is None or not self._store.sending.has_ready(lane, self._shared.clock.now_ms()):
             return False
         with self._store.transaction():
-            claim = self._store.outbox.claim(
+            claim = self._store.sending.claim(
                 lane, self._shared.clock.now_ms(), self._shared.clock.meter_ms()
             )
         if claim is None:
@@ -226,11 +230,11 @@ class Worker(threading.Thread):
     def _lane(self) -> Lane | None:
         """What this device may take now, by its budget; None: nothing."""
         meter_ms = self._shared.clock.meter_ms()
-        outbox = self._store.outbox
+        ledger = self._store.sending
         allowed = budget.allowance(
             self._rules.limits,
-            outbox.spent(self.device, meter_ms - budget.MINUTE_MS),
-            outbox.spent(self.device, meter_ms - budget.DAY_MS),
+            ledger.spent(self.device, meter_ms - budget.MINUTE_MS),
+            ledger.spent(self.device, meter_ms - budget.DAY_MS),
         )
         if allowed is budget.Allowance.NOBODY:
             return None
@@ -285,7 +289,7 @@ class Worker(threading.Thread):
         while True:
             try:
                 with self._store.transaction():
-                    self._store.outbox.settle(
+                    self._store.sending.settle(
                         claim.parcel,
                         claim.part,
                         settled,

@@ -68,9 +68,7 @@ class SmsGateway:
 
     medium = "sms"
 
-    def __init__(
-        self, settings: ModemSettings, pins: PinMemory, hint: Callable[[], None]
-    ) -> None:
+    def __init__(self, settings: ModemSettings, pins: PinMemory, hint: Callable[[], None]) -> None:
         """Nothing is opened.  `hint` is called when the modem said something unasked."""
         self.name = settings.name
         self._hint = hint

@@ -122,9 +122,7 @@ class Duration(click.ParamType[int, str]):
 
     name = "duration"
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> int:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """Seconds."""
         if isinstance(value, int):
             return value

@@ -69,7 +69,9 @@ def text_options(function: Any) -> Any:
 @click.option("--place", default="", help="Where, as people call it.")
 @click.option("--expires", type=Duration(), help="How long it is true, such as 6h.")
 @click.option(
-    "--urgency", type=click.Choice([one.label for one in Urgency]), default="routine",
+    "--urgency",
+    type=click.Choice([one.label for one in Urgency]),
+    default="routine",
     show_default=True,
 )
 @click.option("--origin", type=click.Choice(ORIGINS), default="operator", show_default=True)
@@ -79,8 +81,19 @@ def text_options(function: Any) -> Any:
 @pass_app
 @command
 def add(  # noqa: PLR0913  # one parameter per option
-    app: App, topic: str, lang: str, text: str | None, text_file: Path | None, place: str,
-    expires: int | None, urgency: str, origin: str, *, publish: bool, real: bool, json_: bool,
+    app: App,
+    topic: str,
+    lang: str,
+    text: str | None,
+    text_file: Path | None,
+    place: str,
+    expires: int | None,
+    urgency: str,
+    origin: str,
+    *,
+    publish: bool,
+    real: bool,
+    json_: bool,
 ) -> None:
     """Write a bulletin; prints its number."""
     now_ms = app.now_ms()
@@ -140,8 +153,14 @@ def list_(app: App, state: str | None, *, json_: bool) -> None:
         ("number", "ed.", "state", "topic", "urgency", "level", "expires (UTC)", "text"),
         [
             (
-                one.number, one.edition, one.state.value, one.topic, one.urgency.label, one.level,
-                f"{aware(one.expires_ms):%Y-%m-%d %H:%M}", next(iter(one.texts.values()))[:60],
+                one.number,
+                one.edition,
+                one.state.value,
+                one.topic,
+                one.urgency.label,
+                one.level,
+                f"{aware(one.expires_ms):%Y-%m-%d %H:%M}",
+                next(iter(one.texts.values()))[:60],
             )
             for one in found
         ],
@@ -179,7 +198,9 @@ def approve(app: App, number: int, *, json_: bool) -> None:
     _tell(app, app.desk.approve(number, now_ms, lives_ms), json_=json_)
 
 
-def _revise(app: App, number: int, words: str, lang: str, notice: Notice, expires: int | None) -> Bulletin:
+def _revise(
+    app: App, number: int, words: str, lang: str, notice: Notice, expires: int | None
+) -> Bulletin:
     found = app.store.bulletins.newest(number)
     topic = found.topic if found else "news"
     lives_s = expires or app.settings.bulletins.expires_s[topic]
@@ -194,8 +215,14 @@ def _revise(app: App, number: int, words: str, lang: str, notice: Notice, expire
 @pass_app
 @command
 def supersede(  # noqa: PLR0913  # one parameter per option
-    app: App, number: int, lang: str, text: str | None, text_file: Path | None,
-    expires: int | None, *, json_: bool,
+    app: App,
+    number: int,
+    lang: str,
+    text: str | None,
+    text_file: Path | None,
+    expires: int | None,
+    *,
+    json_: bool,
 ) -> None:
     """Put newer words in the place of a live bulletin; goes to all who want its topic."""
     made = _revise(app, number, _words(text, text_file), lang, Notice.UPDATE, expires)
@@ -210,8 +237,14 @@ def supersede(  # noqa: PLR0913  # one parameter per option
 @pass_app
 @command
 def correct(  # noqa: PLR0913  # one parameter per option
-    app: App, number: int, lang: str, text: str | None, text_file: Path | None,
-    expires: int | None, *, json_: bool,
+    app: App,
+    number: int,
+    lang: str,
+    text: str | None,
+    text_file: Path | None,
+    expires: int | None,
+    *,
+    json_: bool,
 ) -> None:
     """Say what is right; goes to everyone who was sent the error."""
     made = _revise(app, number, _words(text, text_file), lang, Notice.CORRECTION, expires)

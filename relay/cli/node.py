@@ -72,8 +72,10 @@ def status(app: App, *, json_: bool) -> None:
 def _print_status(shown: dict) -> None:  # type: ignore[type-arg]
     running = "running" if shown["running"] else "NOT RUNNING"
     locked = ", LOCKED" if shown["locked"] else ""
-    click.echo(f"{shown['node']}: {running}{locked}, mode {shown['mode']}"
-               f" (in force: {shown['mode_in_force']})")
+    click.echo(
+        f"{shown['node']}: {running}{locked}, mode {shown['mode']}"
+        f" (in force: {shown['mode_in_force']})"
+    )
     trusted = "trusted" if shown["clock"]["trusted"] else "not trusted"
     click.echo(f"clock {trusted}: {shown['clock']['why']}")
     for name in ("inbox", "outbox", "subscribers", "bulletins"):
@@ -87,7 +89,9 @@ def _print_status(shown: dict) -> None:  # type: ignore[type-arg]
                 modem["state"],
                 modem["signal"],
                 modem["sent_today"],
-                "no limit" if modem["segments_left_today"] is None else modem["segments_left_today"],
+                "no limit"
+                if modem["segments_left_today"] is None
+                else modem["segments_left_today"],
                 ": ".join(text for text in (modem["reason"], modem["mend"]) if text),
             )
             for modem in shown["modems"]

@@ -14,8 +14,20 @@ from relay.posting import Letter, PostingError
 from relay.values import Urgency
 
 KEYS = (
-    "id", "medium", "recipient", "kind", "state", "segments", "segments_sent", "attempts",
-    "created_at", "expires_at", "error", "bulletin", "urgency", "modem",
+    "id",
+    "medium",
+    "recipient",
+    "kind",
+    "state",
+    "segments",
+    "segments_sent",
+    "attempts",
+    "created_at",
+    "expires_at",
+    "error",
+    "bulletin",
+    "urgency",
+    "modem",
 )
 URGENCIES = [one.label for one in Urgency]
 
@@ -40,15 +52,23 @@ def outbox() -> None:
 @click.option("--urgency", type=click.Choice(URGENCIES), default="routine", show_default=True)
 @click.option("--expires", type=Duration(), help="Drop it if it could not go for so long.")
 @click.option(
-    "--from", "from_file", type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True),
+    "--from",
+    "from_file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True),
     help='Many at once: JSON lines with "to", "text", perhaps "urgency", "expires"; all or none.',
 )
 @as_json
 @pass_app
 @command
 def add(  # noqa: PLR0913  # one parameter per option
-    app: App, number: str | None, text: str | None, urgency: str, expires: int | None,
-    from_file: Path | None, *, json_: bool,
+    app: App,
+    number: str | None,
+    text: str | None,
+    urgency: str,
+    expires: int | None,
+    from_file: Path | None,
+    *,
+    json_: bool,
 ) -> None:
     """Queue a plain message to one person, or many from a file; prints their ids."""
     default_s = expires or app.settings.outbox.expire_s

@@ -16,12 +16,20 @@ def simulate() -> None:
 
 @simulate.command()
 @click.option(
-    "--directory", type=click.Path(path_type=Path, file_okay=False), default=Path("air"),
-    show_default=True, help="Where ports, control socket and log stand.",
+    "--directory",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("air"),
+    show_default=True,
+    help="Where ports, control socket and log stand.",
 )
 @click.option(
-    "--modem", "modems", multiple=True, metavar="NAME=NUMBER", default=("modem=+77010000001",),
-    show_default=True, help="A modem and its number; may be repeated.",
+    "--modem",
+    "modems",
+    multiple=True,
+    metavar="NAME=NUMBER",
+    default=("modem=+77010000001",),
+    show_default=True,
+    help="A modem and its number; may be repeated.",
 )
 @click.option("--latency", default=0.05, show_default=True, help="Seconds to each verdict.")
 @click.option("--slots", default=20, show_default=True, help="Messages that a SIM holds.")
@@ -29,14 +37,17 @@ def simulate() -> None:
 @click.option("--reports/--no-reports", default=True, help="Delivery reports.")
 @command
 def modem(  # noqa: PLR0913  # one parameter per option
-    directory: Path, modems: tuple[str, ...], latency: float, slots: int, pin: str | None, *,
+    directory: Path,
+    modems: tuple[str, ...],
+    latency: float,
+    slots: int,
+    pin: str | None,
+    *,
     reports: bool,
 ) -> None:
     """Run GSM modems on ptys, joined to one air, until stopped."""
     named = [one.partition("=") for one in modems]
-    configs = tuple(
-        ModemConfig(name, number, latency, slots, pin) for name, _, number in named
-    )
+    configs = tuple(ModemConfig(name, number, latency, slots, pin) for name, _, number in named)
     config = SimulationConfig(directory=directory, modems=configs, reports=reports)
 
     def ready() -> None:

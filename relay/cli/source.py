@@ -59,8 +59,16 @@ def pull(app: App, name: str, *, json_: bool) -> None:
     for reason in pulled.refused:
         click.echo(f"refused: {reason}", err=True)
     if json_:
-        show({**_as_dict(app, name), "bulletins": list(pulled.bulletins), "known": pulled.known,
-              "refused": list(pulled.refused)})
+        show(
+            {
+                **_as_dict(app, name),
+                "bulletins": list(pulled.bulletins),
+                "known": pulled.known,
+                "refused": list(pulled.refused),
+            }
+        )
     else:
-        click.echo(f"{len(pulled.bulletins)} new, {pulled.known} known, {len(pulled.refused)} refused")
+        click.echo(
+            f"{len(pulled.bulletins)} new, {pulled.known} known, {len(pulled.refused)} refused"
+        )
         click.echo("pending: " + (" ".join(f"#{n}" for n in pulled.bulletins) or "none"))

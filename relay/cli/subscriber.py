@@ -47,13 +47,25 @@ def _topics(ctx: click.Context, param: click.Parameter, value: str) -> frozenset
 @pass_app
 @command
 def add(  # noqa: PLR0913  # one parameter per option
-    app: App, number: str, lang: str, script: str, topics: frozenset[str], *,
-    consented: bool, volunteer: bool, json_: bool,
+    app: App,
+    number: str,
+    lang: str,
+    script: str,
+    topics: frozenset[str],
+    *,
+    consented: bool,
+    volunteer: bool,
+    json_: bool,
 ) -> None:
     """Invite NUMBER by one message; whoever answers 1 is subscribed."""
     person = app.post.enrol(
-        number, Reader(lang, script), topics, app.renderer, app.now_ms(),
-        consented=consented, volunteer=volunteer,
+        number,
+        Reader(lang, script),
+        topics,
+        app.renderer,
+        app.now_ms(),
+        consented=consented,
+        volunteer=volunteer,
     )
     if json_:
         show(as_dict(person))
@@ -69,9 +81,7 @@ def list_(app: App, *, json_: bool) -> None:
     """Everybody invited, active or stopped; the last two digits of their numbers."""
     if app.keys.locked:
         raise LockedError
-    people = app.store.people.all(
-        [PersonState.INVITED, PersonState.ACTIVE, PersonState.STOPPED]
-    )
+    people = app.store.people.all([PersonState.INVITED, PersonState.ACTIVE, PersonState.STOPPED])
     if json_:
         show([as_dict(person) for person in people])
         return

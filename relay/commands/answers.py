@@ -185,10 +185,10 @@ def language(talk: Talk) -> Turn:
     chosen = talk.command.argument
     person = talk.person
     if chosen in talk.render.texts.languages:
-        person = replace(person, language=chosen)
+        person = replace(person, language=chosen, chose_language=True)
         key = f"language.{chosen}"
     elif chosen in {"cyrillic", "plain", "latin"}:
-        person = replace(person, script=chosen)
+        person = replace(person, script=chosen, chose_language=True)
         key = f"script.{chosen}"
     else:
         return talk.say("language_list")

@@ -56,8 +56,8 @@ def _may_follow_stop(command: Command | None) -> bool:
 
 
 def _reading_as_they_write(person: Person, command: Command | None) -> Person:
-    """Who has not subscribed is answered as they write; who has, as they chose."""
-    if command is None or person.state is PersonState.ACTIVE or command.action is Action.LANG:
+    """Who never said how they read is answered as they write, from then on."""
+    if command is None or person.chose_language or command.action is Action.LANG:
         return person
     return replace(
         person,

@@ -6,11 +6,14 @@ from pathlib import Path
 
 from relay.store.bulletins import Bulletins
 from relay.store.database import Connection, StoreBusyError, StoreError, StoreFullError
+from relay.store.fanout import Fanout
 from relay.store.inbox import Inbox
 from relay.store.meta import Devices, Meta
 from relay.store.outbox import Outbox
 from relay.store.people import People
+from relay.store.sending import Sending
 from relay.store.sources import Proxies, Sources
+from relay.store.unsettled import Unsettled
 
 FILE_NAME = "jarshy.db"
 
@@ -29,6 +32,9 @@ class Store:
         self.people = People(self.connection)
         self.inbox = Inbox(self.connection)
         self.outbox = Outbox(self.connection)
+        self.fanout = Fanout(self.connection)
+        self.sending = Sending(self.connection)
+        self.unsettled = Unsettled(self.connection)
         self.bulletins = Bulletins(self.connection)
         self.sources = Sources(self.connection)
         self.proxies = Proxies(self.connection)

@@ -80,8 +80,7 @@ class Inbox:
         """Nobody can read it; it stays, sealed, for the operator's support to see."""
         for arrival in arrivals:
             self._c.execute(
-                "UPDATE inbound SET state = 'quarantined', reason = ?, message = NULL"
-                " WHERE id = ?",
+                "UPDATE inbound SET state = 'quarantined', reason = ?, message = NULL WHERE id = ?",
                 [reason, arrival],
             )
 

@@ -8,7 +8,7 @@ from relay.values import Person, PersonState
 
 _COLUMNS = (
     "id, tag, medium, mask, state, language, script, topics, greeted, gateway, number_sealed,"
-    " volunteer"
+    " volunteer, chose_language"
 )
 
 
@@ -26,7 +26,7 @@ def _person(row: tuple[object, ...]) -> Person:
     values[4] = PersonState(values[4])
     values[7] = _topics(int(str(values[7])))
     values[8] = bool(values[8])
-    values[11] = bool(values[11])
+    values[11], values[12] = bool(values[11]), bool(values[12])
     return Person(*values)  # type: ignore[arg-type]  # the row is in the order of the fields
 
 
@@ -55,7 +55,8 @@ class People:
         """Get to know `person` (their `id` is not used); returns the new id."""
         cursor = self._c.execute(
             "INSERT INTO person (tag, medium, mask, number_sealed, state, language, script, topics,"
-            " greeted, gateway, volunteer, seen_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " greeted, gateway, volunteer, chose_language, seen_ms)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [person.tag, person.medium, person.mask, *self._changing(person), now_ms],
         )
         return int(cursor.lastrowid or 0)
@@ -64,7 +65,7 @@ class People:
         """Write down what has changed about `person`."""
         self._c.execute(
             "UPDATE person SET number_sealed = ?, state = ?, language = ?, script = ?, topics = ?,"
-            " greeted = ?, gateway = ?, volunteer = ?, seen_ms = ? WHERE id = ?",
+            " greeted = ?, gateway = ?, volunteer = ?, chose_language = ?, seen_ms = ? WHERE id = ?",
             [*self._changing(person), now_ms, person.id],
         )
 
@@ -79,6 +80,7 @@ class People:
             int(person.greeted),
             person.gateway,
             int(person.volunteer),
+            int(person.chose_language),
         ]
 
     def erase(self, tag: bytes) -> None:

@@ -26,6 +26,7 @@ CREATE TABLE person (
   greeted INTEGER NOT NULL DEFAULT 0,
   gateway TEXT,
   volunteer INTEGER NOT NULL DEFAULT 0,
+  chose_language INTEGER NOT NULL DEFAULT 0,
   seen_ms INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX person_audience ON person (language, script) WHERE state = 'active';

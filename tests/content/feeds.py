@@ -14,7 +14,8 @@ RSS = """<?xml version="1.0" encoding="{encoding}"?>
    <link>/news/1?a=1&amp;b=2</link>
    <guid isPermaLink="false">dvor-1</guid>
    <pubDate>Wed, 05 Jan 2022 14:20:00 +0600</pubDate>
-   <description><![CDATA[<p>Вода есть с 8:00.</p><p>Берите вёдра.</p><script>x()</script>]]></description>
+   <description><![CDATA[<p>Вода есть с 8:00.</p>
+    <p>Берите вёдра.</p><script>x()</script>]]></description>
    <content:encoded><![CDATA[<p>Длинный рассказ.</p>]]></content:encoded>
    <media:content url="https://dvor.example/1.jpg"><media:title>Снимок</media:title></media:content>
    <category>вода</category>

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,6 +51,19 @@ GSM = set(
 )
 def test_it_reads_the_same_in_gsm_letters(language, text, written):
     assert latin(text, language) == written
+
+
+def segments(text, alone, part):
+    return 1 if len(text) <= alone else -(-len(text) // part)
+
+
+@pytest.mark.parametrize(("language", "at_most"), [("ru", 0.54), ("kk", 0.53)])
+def test_news_cost_half_as_much_in_latin(language, at_most):
+    news = (Path(__file__).parent / f"news_{language}.txt").read_text("utf-8").splitlines()
+    assert len(news) == 20
+    wide = sum(segments(text, 70, 67) for text in news)
+    narrow = sum(segments(latin(text, language), 160, 153) for text in news)
+    assert narrow / wide <= at_most
 
 
 @given(st.text(), st.sampled_from(["kk", "ru", "en"]))

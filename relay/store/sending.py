@@ -1,0 +1,196 @@
+"""What the owner of a device does with the queue: claim, hand over, settle.
+
+The order of operations is the promise.  `claim` commits a segment as
+`sending`, with its price in the ledger, before any octet of it reaches a
+device; `settle` commits what became of it.  A segment that is found
+`sending` at start may be out or not: it becomes `unknown`.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from relay import delivery
+from relay.store.database import Connection, StoreError
+from relay.store.parcels import recount
+from relay.values import Claim, State
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """What a gateway may take from the queue at this moment.
+
+    Attributes:
+        reserved_only: the rest of its budget is for urgent bulletins and corrections.
+        after: only parcels with a larger id; a locked node cannot open what is older.
+    """
+
+    medium: str
+    gateway: str
+    reserved_only: bool = False
+    after: int = 0
+
+
+class Sending:
+    """The queue as the gateways see it, and the ledger of what was spent."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._c = connection
+
+    def has_ready(self, lane: Lane, now_ms: int) -> bool:
+        """Whether `claim` could find something; costs no write lock."""
+        return self._next(lane, now_ms) is not None
+
+    def next_due_ms(self, medium: str) -> int | None:
+        """When the earliest of the queued parcels that wait may be tried."""
+        due = self._c.scalar(
+            "SELECT min(not_before_ms) FROM parcel WHERE ready = 1 AND medium = ?", [medium]
+        )
+        return None if due is None else int(due)
+
+    def _next(self, lane: Lane, now_ms: int) -> tuple[Any, ...] | None:
+        return self._c.one(
+            "SELECT id, parts, wide, reference, recipient_sealed, expires_ms, rendering, tag"
+            " FROM parcel WHERE ready = 1 AND medium = ?1 AND (gateway IS NULL OR gateway = ?2)"
+            " AND cancel IS NULL AND not_before_ms <= ?3 AND expires_ms > ?3 AND reserve >= ?4"
+            " AND id > ?5"
+            # What somebody is being sent at this moment on another modem comes first: the
+            # confirmation of a STOP must be the last that they get.
+            " AND NOT EXISTS (SELECT 1 FROM segment s JOIN parcel q ON q.id = s.parcel"
+            "  WHERE s.state = 'sending' AND q.tag = parcel.tag)"
+            " ORDER BY urgency DESC, id LIMIT 1",
+            [lane.medium, lane.gateway, now_ms, int(lane.reserved_only), lane.after],
+        )
+
+    def claim(self, lane: Lane, now_ms: int, meter_ms: int) -> Claim | None:
+        """Take the next segment and commit it as `sending`, its price in the ledger."""
+        found = self._next(lane, now_ms)
+        if found is None:
+            return None
+        parcel, parts, wide, reference, recipient, expires_ms, rendering, tag = found
+        part, attempts, sealed = self._next_part(parcel)
+        if reference is None:
+            reference = self._reference(tag, parcel)
+        self._c.execute(
+            "UPDATE segment SET state = 'sending', attempts = attempts + 1, reference = NULL,"
+            " sending_ms = ? WHERE parcel = ? AND part = ?",
+            [now_ms, parcel, part],
+        )
+        self._c.execute(
+            "UPDATE parcel SET gateway = ?, reference = ?, started_ms = coalesce(started_ms, ?),"
+            " error = NULL WHERE id = ?",
+            [lane.gateway, reference, now_ms, parcel],
+        )
+        self._c.execute("INSERT INTO spend VALUES (?, ?)", [lane.gateway, meter_ms])
+        recount(self._c, parcel, now_ms)
+        return Claim(
+            parcel=parcel,
+            part=part,
+            parts=parts,
+            attempts=attempts + 1,
+            wide=bool(wide),
+            reference=reference,
+            recipient_sealed=recipient,
+            part_sealed=sealed,
+            part_text=self._rendered(rendering, part),
+            expires_ms=expires_ms,
+        )
+
+    def _next_part(self, parcel: int) -> tuple[int, int, bytes | None]:
+        """The first queued segment of a parcel that has one: its place, attempts, sealed text."""
+        row = self._c.one(
+            "SELECT part, attempts, text_sealed FROM segment WHERE parcel = ? AND state = 'queued'"
+            " ORDER BY part LIMIT 1",
+            [parcel],
+        )
+        if row is None:
+            raise StoreError(f"message {parcel} is marked as ready but has no queued segment")
+        return row[0], row[1], row[2]
+
+    def _rendered(self, rendering: int | None, part: int) -> str | None:
+        """The words of a segment of a bulletin, which are public and shared by many parcels."""
+        text: str | None = self._c.scalar(
+            "SELECT text FROM rendering_part WHERE rendering = ? AND part = ?", [rendering, part]
+        )
+        return text
+
+    def _reference(self, tag: bytes, parcel: int) -> int:
+        """The next concatenation reference towards a person: the 256 before it were others."""
+        last = self._c.scalar(
+            "SELECT reference FROM parcel WHERE tag = ? AND started_ms IS NOT NULL"
+            " ORDER BY started_ms DESC, id DESC LIMIT 1",
+            [tag],
+        )
+        return parcel % 256 if last is None else (int(last) + 1) % 256
+
+    def settle(
+        self, parcel: int, part: int, settled: delivery.Settled, now_ms: int, meter_ms: int
+    ) -> None:
+        """Commit what became of a segment that was `sending`."""
+        self._c.execute(
+            "UPDATE segment SET state = ?, reference = coalesce(?, reference),"
+            " unknowns = unknowns + ? WHERE parcel = ? AND part = ?",
+            [
+                settled.state.value,
+                settled.reference,
+                int(settled.state is State.UNKNOWN),
+                parcel,
+                part,
+            ],
+        )
+        if settled.refund:
+            self._refund(parcel, meter_ms)
+        self._c.execute(
+            "UPDATE parcel SET error = ?, not_before_ms = ? WHERE id = ?",
+            [settled.error, now_ms + int(settled.wait_s * 1000), parcel],
+        )
+        if settled.state is State.FAILED:
+            # One segment will never arrive: the others of the message are worth nothing.
+            self._drop_rest(parcel)
+        self._after_cancel(parcel)
+        recount(self._c, parcel, now_ms)
+
+    def _refund(self, parcel: int, meter_ms: int) -> None:
+        """What the network refused costs nothing: take the newest row of this modem back."""
+        self._c.execute(
+            "DELETE FROM spend WHERE rowid = (SELECT max(spend.rowid) FROM spend JOIN parcel"
+            " ON spend.gateway = parcel.gateway WHERE parcel.id = ? AND meter_ms <= ?)",
+            [parcel, meter_ms],
+        )
+
+    def _drop_rest(self, parcel: int) -> None:
+        self._c.execute(
+            "UPDATE segment SET state = 'dropped' WHERE parcel = ? AND state = 'queued'", [parcel]
+        )
+
+    def _after_cancel(self, parcel: int) -> None:
+        """A cancelled parcel's segments do not go back into the queue."""
+        self._c.execute(
+            "UPDATE segment SET state = 'dropped' WHERE parcel = ?1 AND state = 'queued'"
+            " AND (SELECT cancel FROM parcel WHERE id = ?1) IS NOT NULL",
+            [parcel],
+        )
+
+    def recover(self, now_ms: int) -> int:
+        """At start: whatever is `sending` may be out.  Returns how many segments."""
+        rows = self._c.query("SELECT parcel, part FROM segment WHERE state = 'sending'")
+        for parcel, part in rows:
+            self._c.execute(
+                "UPDATE segment SET state = 'unknown', unknowns = unknowns + 1"
+                " WHERE parcel = ? AND part = ?",
+                [parcel, part],
+            )
+            recount(self._c, parcel, now_ms)
+        return len(rows)
+
+    def newest(self) -> int:
+        """The id of the newest parcel."""
+        return int(self._c.scalar("SELECT coalesce(max(id), 0) FROM parcel"))
+
+    def spent(self, gateway: str, since_ms: int) -> int:
+        """How many segments this gateway was given after that time of the meter."""
+        return int(
+            self._c.scalar(
+                "SELECT count(*) FROM spend WHERE gateway = ? AND meter_ms > ?",
+                [gateway, since_ms],
+            )
+        )

@@ -1,0 +1,92 @@
+"""Segments that may be out: which report settles them, and what becomes of the others."""
+
+from dataclasses import dataclass
+
+from relay.store.database import Connection
+from relay.store.parcels import recount
+from relay.values import State
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A segment that may be out: one that a report could settle, or that is due once more."""
+
+    parcel: int
+    part: int
+    gateway: str
+    unknowns: int
+    sending_ms: int
+    expires_ms: int
+    cancel: str | None
+    reserve: bool
+
+
+class Unsettled:
+    """What the network was given and has not answered for."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._c = connection
+
+    def unknown(self) -> list[Open]:
+        """Segments that may be out and that no report has settled yet."""
+        return [
+            Open(*row)
+            for row in self._c.query(
+                "SELECT s.parcel, s.part, p.gateway, s.unknowns, s.sending_ms, p.expires_ms,"
+                " p.cancel, p.reserve FROM segment s JOIN parcel p ON p.id = s.parcel"
+                " WHERE s.state = 'unknown'"
+            )
+        ]
+
+    def resolve(self, parcel: int, part: int, state: State, error: str | None, now_ms: int) -> None:
+        """End an unknown segment, or queue it once more."""
+        self._c.execute(
+            "UPDATE segment SET state = ? WHERE parcel = ? AND part = ?",
+            [state.value, parcel, part],
+        )
+        self._c.execute(
+            "UPDATE parcel SET error = ?, not_before_ms = ? WHERE id = ?", [error, now_ms, parcel]
+        )
+        recount(self._c, parcel, now_ms)
+
+    def by_reference(self, gateway: str, tag: bytes, reference: int) -> tuple[int, int] | None:
+        """The newest segment that went to this person under this reference."""
+        row = self._c.one(
+            "SELECT s.parcel, s.part FROM parcel p JOIN segment s ON s.parcel = p.id"
+            " WHERE p.tag = ? AND p.gateway = ? AND s.reference = ?"
+            " AND s.state IN ('sent', 'unknown', 'parked', 'delivered', 'failed')"
+            " ORDER BY s.sending_ms DESC LIMIT 1",
+            [tag, gateway, reference],
+        )
+        return None if row is None else (int(row[0]), int(row[1]))
+
+    def by_time(self, gateway: str, tag: bytes, sent_ms: int) -> tuple[int, int] | None:
+        """The segment whose reference was never read that went closest to that time."""
+        row = self._c.one(
+            "SELECT s.parcel, s.part FROM parcel p JOIN segment s ON s.parcel = p.id"
+            " WHERE p.tag = ? AND p.gateway = ? AND s.reference IS NULL"
+            " AND s.state IN ('unknown', 'parked') ORDER BY abs(s.sending_ms - ?) LIMIT 1",
+            [tag, gateway, sent_ms],
+        )
+        return None if row is None else (int(row[0]), int(row[1]))
+
+    def is_sending_to(self, gateway: str, tag: bytes) -> bool:
+        """Whether a segment to this person is in the hands of `gateway` at this moment."""
+        return (
+            self._c.one(
+                "SELECT 1 FROM segment s JOIN parcel p ON p.id = s.parcel"
+                " WHERE s.state = 'sending' AND p.tag = ? AND p.gateway = ?",
+                [tag, gateway],
+            )
+            is not None
+        )
+
+    def report(self, parcel: int, part: int, state: State, error: str | None, now_ms: int) -> None:
+        """A delivery report has settled a segment; what was delivered stays so."""
+        self._c.execute(
+            "UPDATE segment SET state = ? WHERE parcel = ? AND part = ? AND state != 'delivered'",
+            [state.value, parcel, part],
+        )
+        if error:
+            self._c.execute("UPDATE parcel SET error = ? WHERE id = ?", [error, parcel])
+        recount(self._c, parcel, now_ms)
