@@ -28,7 +28,9 @@ def is_public(address: str) -> bool:
 
 def _wraps_only(address: _Address) -> bool:
     """Say whether `address` is only a way of writing an IPv4 address."""
-    return isinstance(address, IPv6Address) and address.ipv4_mapped is not None
+    return isinstance(address, IPv6Address) and (
+        address.ipv4_mapped is not None or address in _NAT64
+    )
 
 
 def _wrapped(address: _Address) -> list[IPv4Address]:

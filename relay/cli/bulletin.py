@@ -1,5 +1,6 @@
 """Commands about bulletins: write, approve, correct, withdraw, look."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,23 +42,36 @@ def bulletin() -> None:
     """What may be broadcast."""
 
 
-def _words(text: str | None, text_file: Path | None) -> str:
-    """The text, from the option or from a file."""
-    if (text is None) == (text_file is None):
-        raise click.UsageError("give the words with --text or with --text-file, one of both")
-    words = text if text is not None else (text_file or Path()).read_text(encoding="utf-8")
-    words = " ".join(words.split())
-    if not words:
+def _words(langs: Sequence[str], texts: Sequence[str], text_file: Path | None) -> dict[str, str]:
+    """The words by language: each --lang has its --text, or there is one --text-file."""
+    given = list(texts)
+    if text_file is not None:
+        given.append(text_file.read_text(encoding="utf-8"))
+    if len(langs) != len(given):
+        raise click.UsageError(
+            "give each --lang its words: --lang ru --text … --lang kk --text …, or one --text-file"
+        )
+    words = {lang: " ".join(text.split()) for lang, text in zip(langs, given, strict=True)}
+    if len(words) != len(langs):
+        raise click.UsageError("one text to a language")
+    if not all(words.values()):
         raise click.UsageError("the text is empty")
     return words
 
 
 def text_options(function: Any) -> Any:
-    """The options that give the words of a bulletin."""
+    """The options that give the words of a bulletin, in one language or several."""
     for option in (
         click.option("--text-file", type=click.Path(path_type=Path, exists=True, dir_okay=False)),
-        click.option("--text", help="The words."),
-        click.option("--lang", type=click.Choice(LANGUAGES), required=True, help="Their language."),
+        click.option("--text", "texts", multiple=True, help="The words."),
+        click.option(
+            "--lang",
+            "langs",
+            type=click.Choice(LANGUAGES),
+            required=True,
+            multiple=True,
+            help="Their language; may be repeated, each with a --text.",
+        ),
     ):
         function = option(function)
     return function
@@ -83,8 +97,8 @@ def text_options(function: Any) -> Any:
 def add(  # noqa: PLR0913  # one parameter per option
     app: App,
     topic: str,
-    lang: str,
-    text: str | None,
+    langs: tuple[str, ...],
+    texts: tuple[str, ...],
     text_file: Path | None,
     place: str,
     expires: int | None,
@@ -101,7 +115,7 @@ def add(  # noqa: PLR0913  # one parameter per option
     draft = Draft(
         topic=topic,
         urgency=Urgency.of(urgency),
-        texts={lang: _words(text, text_file)},
+        texts=_words(langs, texts, text_file),
         place=place.strip(),
         origin=origin,
         level="confirmed_by_editor",
@@ -199,12 +213,12 @@ def approve(app: App, number: int, *, json_: bool) -> None:
 
 
 def _revise(
-    app: App, number: int, words: str, lang: str, notice: Notice, expires: int | None
+    app: App, number: int, texts: dict[str, str], notice: Notice, expires: int | None
 ) -> Bulletin:
     found = app.store.bulletins.newest(number)
     topic = found.topic if found else "news"
     lives_s = expires or app.settings.bulletins.expires_s[topic]
-    return app.desk.revise(number, {lang: words}, notice, app.now_ms(), lives_s * 1000)
+    return app.desk.revise(number, texts, notice, app.now_ms(), lives_s * 1000)
 
 
 @bulletin.command()
@@ -217,15 +231,15 @@ def _revise(
 def supersede(  # noqa: PLR0913  # one parameter per option
     app: App,
     number: int,
-    lang: str,
-    text: str | None,
+    langs: tuple[str, ...],
+    texts: tuple[str, ...],
     text_file: Path | None,
     expires: int | None,
     *,
     json_: bool,
 ) -> None:
     """Put newer words in the place of a live bulletin; goes to all who want its topic."""
-    made = _revise(app, number, _words(text, text_file), lang, Notice.UPDATE, expires)
+    made = _revise(app, number, _words(langs, texts, text_file), Notice.UPDATE, expires)
     _tell(app, made, json_=json_)
 
 
@@ -239,15 +253,15 @@ def supersede(  # noqa: PLR0913  # one parameter per option
 def correct(  # noqa: PLR0913  # one parameter per option
     app: App,
     number: int,
-    lang: str,
-    text: str | None,
+    langs: tuple[str, ...],
+    texts: tuple[str, ...],
     text_file: Path | None,
     expires: int | None,
     *,
     json_: bool,
 ) -> None:
     """Say what is right; goes to everyone who was sent the error."""
-    made = _revise(app, number, _words(text, text_file), lang, Notice.CORRECTION, expires)
+    made = _revise(app, number, _words(langs, texts, text_file), Notice.CORRECTION, expires)
     _tell(app, made, json_=json_)
 
 

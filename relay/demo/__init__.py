@@ -1,0 +1,1 @@
+"""The demonstration: a whole node at work on simulated modems, for whoever is new."""
