@@ -25,7 +25,7 @@ class Defaults:
     values: Mapping[str, Mapping[str, Any]]
     _places: Mapping[KeyPath, Place]
 
-    def value(self, path: KeyPath) -> Any:  # noqa: ANN401 (as TOML has it)
+    def value(self, path: KeyPath) -> Any:
         """Return the default, or the example, at `path`; None if there is none."""
         found: Any = self.values
         for name in _names(path):

@@ -46,7 +46,7 @@ class SettingsError(ValueError):
         return f"{self.file}{line}: {key}{self.message}"
 
 
-class SettingsErrors(SettingsError):  # noqa: N818 (it holds several)
+class SettingsErrors(SettingsError):
     """All that is wrong with a settings file, in the order of its lines.
 
     Its own facts are those of the first mistake; `str` has a line for each.

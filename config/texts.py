@@ -127,7 +127,7 @@ def dative(value: str) -> str:
 class _Filler(string.Formatter):
     """Fills fields in; knows `:dative` and nothing else."""
 
-    def format_field(self, value: Any, format_spec: str) -> str:  # noqa: ANN401 - the base class has it so
+    def format_field(self, value: Any, format_spec: str) -> str:
         """Return `value` as text, with its ending where the field asks for it."""
         return dative(str(value)) if format_spec == DATIVE else str(value)
 

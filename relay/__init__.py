@@ -1,0 +1,1 @@
+"""The node: who gets what, when, through which way."""

@@ -16,10 +16,11 @@ from typing import Any
 from config.sections import Modem
 from config.settings import Settings, SettingsError, load
 from gateways.base import GatewayDown
-from gateways.sms.gateway import ModemSettings, SmsGateway
+from gateways.sms.gateway import SmsGateway
+from relay.assembly import modem_settings, open_keys
 from relay.clock import kernel_is_synchronised
+from relay.instance import is_running
 from relay.keys import KeyProblemError
-from relay.node import is_running, open_keys
 from relay.store import FILE_NAME, Store, StoreError
 
 GOOD, WARN, BAD = "ok", "warn", "BAD"
@@ -161,19 +162,7 @@ def _modem(modem: Modem, store: Store, *, running: bool) -> Finding:
             f", {device.reason}" if device.reason else ""
         )
         return Finding(GOOD if device.state == "ready" else BAD, told, device.mend)
-    gateway = SmsGateway(
-        ModemSettings(
-            name=modem.name,
-            port=modem.port,
-            baud=modem.baud,
-            pin=modem.pin,
-            command_wait_s=modem.command_wait_s,
-            prompt_wait_s=modem.prompt_wait_s,
-            verdict_wait_s=modem.verdict_wait_s,
-        ),
-        _NoPins(),
-        lambda: None,
-    )
+    gateway = SmsGateway(modem_settings(modem), _NoPins(), lambda: None)
     try:
         gateway.open()
         health = gateway.health()

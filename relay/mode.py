@@ -6,9 +6,22 @@ whether the internet is cut, and what they approve goes out: `auto` is then
 what `blackout` is.
 """
 
+from relay.store import Store
 from relay.values import Bulletin, Mode, Notice, Urgency
 
 DRILL_LASTS_MS = 2 * 3_600_000
+
+
+def chosen_mode(store: Store) -> Mode:
+    """What the operator has chosen."""
+    return Mode(store.meta.get("mode", Mode.AUTO.value))
+
+
+def choose(store: Store, mode: Mode, now_ms: int) -> None:
+    """Set the mode, from now on."""
+    with store.transaction():
+        store.meta.put("mode", mode.value)
+        store.meta.put("mode_since_ms", str(now_ms))
 
 
 def in_force(chosen: Mode) -> Mode:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from config.settings import Settings
 from gateways.sms.numbers import NumberError, mask, normalise
 from gateways.sms.segments import Encoding, TooManySegments, segment
-from config.settings import Settings
 from relay.keys import Keys, LockedError
 from relay.render import Reader, Renderer
 from relay.store import Store
@@ -26,6 +26,20 @@ class Letter:
     text: str
     urgency: Urgency
     expires_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """Somebody whom the operator wants to be told things.
+
+    `consented`: they have said yes elsewhere.  `volunteer`: they also get drills.
+    """
+
+    number: str
+    reader: Reader
+    topics: frozenset[str]
+    consented: bool
+    volunteer: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +87,17 @@ class Post:
     def _send(self, letter: Letter, at: int, now_ms: int) -> int:
         try:
             number = self.number(letter.to)
-            tag = self.keys.tag("person", number)
-            known = self.store.people.find(tag)
-            if known is not None and known.state is PersonState.STOPPED:
-                raise PostingError(f"{known.mask} has sent STOP and is not written to")
+            tag = self._tag_unless_stopped(number)
             return self._queue(number, tag, letter, Kind.PLAIN, now_ms)
         except (PostingError, TooManySegments) as error:
             raise PostingError(f"message {at}: {error}") from None
+
+    def _tag_unless_stopped(self, number: str) -> bytes:
+        tag = self.keys.tag("person", number)
+        known = self.store.people.find(tag)
+        if known is not None and known.state is PersonState.STOPPED:
+            raise PostingError(f"{known.mask} has sent STOP and is not written to")
+        return tag
 
     def _queue(self, number: str, tag: bytes, letter: Letter, kind: Kind, now_ms: int) -> int:
         cut = segment(letter.text, MOST_SEGMENTS)
@@ -97,17 +115,7 @@ class Post:
         )
         return self.store.outbox.add(parcel, now_ms)
 
-    def enrol(
-        self,
-        raw: str,
-        reader: Reader,
-        topics: frozenset[str],
-        render: Renderer,
-        now_ms: int,
-        *,
-        consented: bool,
-        volunteer: bool,
-    ) -> Person:
+    def enrol(self, newcomer: Newcomer, render: Renderer, now_ms: int) -> Person:
         """Invite a person by one message, or take them on where they have consented elsewhere.
 
         Raises:
@@ -115,7 +123,7 @@ class Post:
         """
         if self.keys.locked:
             raise LockedError
-        number = self.number(raw)
+        number = self.number(newcomer.number)
         tag = self.keys.tag("person", number)
         with self.store.transaction():
             known = self.store.people.find(tag)
@@ -123,23 +131,22 @@ class Post:
                 raise PostingError(
                     f"{known.mask} has sent STOP; only they can come back, by texting 1"
                 )
+            active = newcomer.consented or (known and known.state is PersonState.ACTIVE)
             person = Person(
                 id=known.id if known else 0,
                 tag=tag,
                 medium="sms",
                 mask=mask(number),
-                state=PersonState.ACTIVE if consented else PersonState.INVITED,
-                language=reader.language,
-                script=reader.script,
-                topics=topics,
-                greeted=known.greeted if known else consented,
+                state=PersonState.ACTIVE if active else PersonState.INVITED,
+                language=newcomer.reader.language,
+                script=newcomer.reader.script,
+                topics=newcomer.topics,
+                greeted=known.greeted if known else newcomer.consented,
                 gateway=known.gateway if known else None,
                 number_sealed=self.keys.seal("number", number),
-                volunteer=volunteer,
+                volunteer=newcomer.volunteer,
                 chose_language=True,
             )
-            if known is not None and known.state is PersonState.ACTIVE:
-                person = replace(person, state=PersonState.ACTIVE)
             return self._enrolled(person, number, render, now_ms, new=known is None)
 
     def _enrolled(

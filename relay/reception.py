@@ -12,14 +12,14 @@ from datetime import UTC, datetime
 from gateways.base import Heard, HeardNothing, HeardReport, HeardText
 from gateways.sms.numbers import mask
 from gateways.sms.reassembly import Part, assemble
-from gateways.sms.segments import Encoding, TooManySegments, segment
+from gateways.sms.segments import Encoding, segment
 from gateways.sms.udh import Concat
 from relay.clock import Clock, millis
-from relay.commands.conversation import Conversation, is_reading
 from relay.commands.answers import Said, Turn
+from relay.commands.conversation import Conversation, is_reading
 from relay.commands.library import Library
 from relay.keys import Keys, LockedError, SealError
-from relay.keywords import Action, Command
+from relay.keywords import Command
 from relay.reports import Match, settle_report
 from relay.store import Store
 from relay.store.inbox import Arrival

@@ -5,7 +5,6 @@ confirmed, as of when, and its number.  The latin and plain forms are made
 here from the same words; nobody writes them.
 """
 
-from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,7 +17,6 @@ from content.plain import plain
 from content.shorten import shorten
 from gateways.sms.segments import Segmented, cost, segment
 from relay.values import Bulletin, Notice
-
 
 # Weakest first: what a digest says of several must hold for each.
 LEVELS = ("withdrawn", "refuted", "one_source", "two_independent", "confirmed_by_editor")
@@ -37,6 +35,14 @@ class Reader:
 
     language: str
     script: str
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """Several bulletins in one message, and the rows of those whose words are in it."""
+
+    text: str
+    shown: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,39 +161,39 @@ class Renderer:
 
     # Several at once.
 
-    def digest(self, bulletins: Sequence[Bulletin], reader: Reader) -> str:
-        """Some bulletins in one message: source, level and time once for all, a number for each.
+    def digest(self, bulletins: Sequence[Bulletin], reader: Reader) -> Digest:
+        """Some bulletins in one message, each whole; those that do not fit, by number only.
 
-        Said once, each must hold for all: the weakest level, the oldest time.
+        Source, level and time are said once and hold for all: the weakest level, the oldest
+        time.  A single bulletin stands as it was broadcast.
         """
-        if len(bulletins) == 1:
-            return self.bulletin(bulletins[0], reader)
-        bodies = [self._body(bulletin, reader)[0] for bulletin in bulletins]
-        longest = max(map(len, bodies))
-        room = bisect_right(
-            range(longest),
-            x=False,
-            key=lambda most: (
-                cost(self._listed(bulletins, bodies, reader, most)) > self.max_segments
-            ),
-        )
-        return self._listed(bulletins, bodies, reader, room)
+        shown: list[Bulletin] = []
+        more: list[Bulletin] = []
+        for bulletin in bulletins:
+            text = self._listed([*shown, bulletin], [], reader)
+            fits = cost(text) <= self.max_segments
+            (shown if fits else more).append(bulletin)
+        while len(shown) > 1 and cost(self._listed(shown, more, reader)) > self.max_segments:
+            more.insert(0, shown.pop())
+        if len(shown) <= 1:
+            first = (shown or more)[0]
+            return Digest(self.bulletin(first, reader), (first.id,))
+        return Digest(self._listed(shown, more, reader), tuple(one.id for one in shown))
 
-    def _listed(
-        self, bulletins: Sequence[Bulletin], bodies: Sequence[str], reader: Reader, most: int
-    ) -> str:
-        """The digest with no more than `most` characters of each."""
-        lines = [
-            in_script(
-                f"#{one.number} {one.place}: ".replace(" : ", " "), reader.language, reader.script
-            )
-            + shorten(body, lambda text: len(text) <= most)
-            for one, body in zip(bulletins, bodies, strict=True)
-        ]
-        oldest = min(bulletin.valid_from_ms for bulletin in bulletins)
+    def _listed(self, shown: Sequence[Bulletin], more: Sequence[Bulletin], reader: Reader) -> str:
+        oldest = min(bulletin.valid_from_ms for bulletin in shown)
         header = self.say("news_header", reader, fresh=self.when(oldest))
-        weakest = min((bulletin.level for bulletin in bulletins), key=LEVELS.index)
-        sources = sorted({self.source(bulletin, reader) for bulletin in bulletins})
+        weakest = min((bulletin.level for bulletin in shown), key=LEVELS.index)
+        sources = sorted({self.source(bulletin, reader) for bulletin in shown})
         source = self.say("source_line", reader, source=", ".join(sources))
         level = self.say(f"level.{weakest}", reader)
-        return "\n".join([header, *lines, f"{source}; {level}."])
+        lines = [header, *(self._entry(bulletin, reader) for bulletin in shown)]
+        lines.append(f"{source}; {level}.")
+        if more:
+            lines.append("+ " + " ".join(f"#{bulletin.number}" for bulletin in more))
+        return "\n".join(lines)
+
+    def _entry(self, bulletin: Bulletin, reader: Reader) -> str:
+        body, _ = self._body(bulletin, reader)
+        place = in_script(bulletin.place, reader.language, reader.script)
+        return f"#{bulletin.number} {place}: {body}" if place else f"#{bulletin.number} {body}"

@@ -1,12 +1,14 @@
 """Who gets a bulletin: from what is live to rows in the outbox."""
 
 import logging
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from gateways.sms.segments import Encoding
 from relay.mode import may_push
 from relay.render import Reader, Renderer
 from relay.store import Store
+from relay.store.fanout import Edition
 from relay.store.people import topic_bits
 from relay.values import Bulletin, Kind, Mode, Notice, Urgency
 
@@ -41,28 +43,29 @@ class Router:
         """Corrections go to everyone who was sent the error, all else to who wants the topic."""
         if bulletin.notice in {Notice.CORRECTION, Notice.WITHDRAWAL}:
             chain = self.store.bulletins.chain(bulletin.id)
+            missed = bulletin.notice is Notice.CORRECTION
             return sum(
-                self.store.fanout.tell_again(
-                    self._rendering(bulletin, reader), Kind.CORRECTION, chain, now_ms=now_ms
+                self.store.fanout.tell_again(edition, chain, missed=missed)
+                for edition in self._editions(
+                    bulletin, self.store.fanout.told_audiences(chain), Kind.CORRECTION, now_ms
                 )
-                for reader in self._readers(self.store.fanout.told_audiences(chain))
             )
-        reserve = bulletin.urgency is Urgency.URGENT
+        topics = topic_bits([bulletin.topic])
         return sum(
-            self.store.fanout.push(
-                self._rendering(bulletin, reader),
-                Kind.BULLETIN,
-                topic_bits([bulletin.topic]),
-                reserve=reserve,
-                volunteers=bulletin.exercise,
-                now_ms=now_ms,
+            self.store.fanout.push(edition, topics, volunteers=bulletin.exercise)
+            for edition in self._editions(
+                bulletin, self.store.people.audiences(bulletin.topic), Kind.BULLETIN, now_ms
             )
-            for reader in self._readers(self.store.people.audiences(bulletin.topic))
         )
 
-    @staticmethod
-    def _readers(audiences: list[tuple[str, str]]) -> list[Reader]:
-        return [Reader(language, script) for language, script in audiences]
+    def _editions(
+        self, bulletin: Bulletin, audiences: Sequence[tuple[str, str]], kind: Kind, now_ms: int
+    ) -> Iterator[Edition]:
+        """The bulletin as each of these audiences reads it."""
+        reserve = kind is Kind.CORRECTION or bulletin.urgency is Urgency.URGENT
+        for language, script in audiences:
+            rendering = self._rendering(bulletin, Reader(language, script))
+            yield Edition(rendering, kind, reserve, now_ms)
 
     def _rendering(self, bulletin: Bulletin, reader: Reader) -> int:
         """How the bulletin reads for these people, cut into segments."""

@@ -6,8 +6,8 @@ from typing import Any
 
 from config.settings import Settings
 from relay import budget
-from relay.mode import in_force
-from relay.node import chosen_mode, is_running
+from relay.instance import is_running
+from relay.mode import chosen_mode, in_force
 from relay.store import Store
 from relay.upkeep import limits_of
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from config.settings import Settings
 from relay import budget, delivery
-from relay.mode import drill_is_over
+from relay.mode import choose, chosen_mode, drill_is_over
 from relay.store import Store
 from relay.store.unsettled import Open
 from relay.values import Mode, State
@@ -51,10 +51,8 @@ class Upkeep:
 
     def _end_drill(self, now_ms: int) -> None:
         meta = self.store.meta
-        chosen = Mode(meta.get("mode", Mode.AUTO.value))
-        if drill_is_over(chosen, int(meta.get("mode_since_ms", "0")), now_ms):
-            meta.put("mode", Mode.AUTO.value)
-            meta.put("mode_since_ms", str(now_ms))
+        if drill_is_over(chosen_mode(self.store), int(meta.get("mode_since_ms", "0")), now_ms):
+            choose(self.store, Mode.AUTO, now_ms)
             log.warning("the drill is over after two hours; mode auto")
 
     def _decide(self, segment: Open, now_ms: int, meter_ms: int) -> None:

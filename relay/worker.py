@@ -249,24 +249,25 @@ class Worker(threading.Thread):
         """Give a segment to the network; what became of it, and whether the device must rest."""
         try:
             taken = self._gateway.send(self._transmission(claim))
-        except SealError as error:
-            return delivery.never(str(error)), None
-        except NeverAgain as error:
+        except (SealError, NeverAgain) as error:
             return delivery.never(str(error)), None
         except Unknown as error:
             return delivery.unknown(str(error)), None
         except GatewayDown as error:
             return delivery.not_tried(str(error)), error
         except TryAgainLater as error:
-            if error.rest:
-                mend = "check credit and reception of the SIM; it is tried again by itself"
-                return delivery.not_tried(str(error)), GatewayDown(str(error), mend)
-            rules = self._rules
-            return delivery.later(
-                str(error), claim.attempts, rules.transient_retry_s, rules.transient_retry_max_s
-            ), None
+            return self._later(claim, error)
         self._failures = 0
         return delivery.taken(taken.reference), None
+
+    def _later(
+        self, claim: Claim, error: TryAgainLater
+    ) -> tuple[delivery.Settled, GatewayDown | None]:
+        if error.rest:
+            mend = "check credit and reception of the SIM; it is tried again by itself"
+            return delivery.not_tried(str(error)), GatewayDown(str(error), mend)
+        first_s, most_s = self._rules.transient_retry_s, self._rules.transient_retry_max_s
+        return delivery.later(str(error), claim.attempts, first_s, most_s), None
 
     def _transmission(self, claim: Claim) -> Transmission:
         keys = self._shared.keys

@@ -12,14 +12,17 @@ from enum import Enum
 
 ESC, CTRL_Z = "\x1b", "\x1a"
 
-_FINAL = re.compile(
-    r"OK$|ERROR$|\+CM[ES] ERROR:|COMMAND NOT SUPPORT|NO CARRIER$|BUSY$|NO ANSWER$|NO DIALTONE$"
-)
-# Lines that come when the modem likes, also in the middle of a response.
+_FINAL = re.compile(r"OK$|ERROR$|\+CM[ES] ERROR:|COMMAND NOT SUPPORT")
+# Lines that come when the modem likes, also in the middle of a response.  The end of a call
+# is one of them: this node never dials, so it answers no command of ours.
 _UNSOLICITED = re.compile(
     r"\+CMTI:|\+CDSI:|\+CDS:|\+CMT:|\+CBM:|RING$|\+CRING:|\+CLIP:|\+CUSD:|\+CTZV:|\+CTZE:|\+CIEV:"
     r"|\+CCWA:|\^|\+Z[A-Z]+:|\+WIND:|\+SIND:|NORMAL POWER DOWN|RDY$|Call Ready$|SMS Ready$|\+CPIN:"
+    r"|\+CREG:|\+CGREG:|\+CEREG:|NO CARRIER$|BUSY$|NO ANSWER$|NO DIALTONE$"
 )
+_RESTARTED = re.compile(r"\^SYSSTART|RDY$|NORMAL POWER DOWN")
+# No TPDU in hexadecimal begins so: what does was said unasked.
+_NO_TPDU = ("+", "^", "*", "%")
 _CARRIES_TPDU = ("+CDS:", "+CMT:", "+CBM:")
 _REFERENCE = re.compile(r"\+CMGS:\s*(\d+)")
 
@@ -42,6 +45,19 @@ def carries_tpdu(line: str) -> bool:
     return line.startswith(_CARRIES_TPDU)
 
 
+def says_restart(line: str) -> bool:
+    """Whether this unsolicited line tells that the modem starts, or ends, by itself."""
+    return _RESTARTED.match(line) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Unsolicited:
+    """What the modem said unasked; `tpdu` is the line that belongs to it, "" where none does."""
+
+    line: str
+    tpdu: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """A message in the modem's storage: its index there and its octets in hexadecimal."""
@@ -61,7 +77,7 @@ def parse_list(lines: list[str]) -> list[Stored]:
         header = re.match(r"\+CMGL:\s*(\d+)\s*,", line)
         if header:
             found.append(Stored(int(header[1]), ""))
-        elif found and not is_final(line):
+        elif found and not is_final(line) and not line.startswith(_NO_TPDU):
             last = found.pop()
             found.append(Stored(last.index, last.hex + line.strip()))
     return found
@@ -120,8 +136,11 @@ class Sending:
         return self.hex + CTRL_Z
 
     def heard(self, line: str) -> None:
-        """The modem said `line`."""
-        reference = _REFERENCE.match(line)
+        """The modem said `line`.
+
+        A reference before the text was given is that of an earlier one, said late.
+        """
+        reference = _REFERENCE.match(line) if self.had_text else None
         if reference:
             self.reference = int(reference[1])
         elif line == "OK" and self.step is Step.VERDICT:

@@ -10,6 +10,7 @@ as they are, because `write` keeps the library's meaning.
 import logging
 import queue
 import re
+import termios
 import threading
 import time
 import warnings
@@ -25,7 +26,7 @@ with warnings.catch_warnings():
     from gsmmodem.modem import GsmModem  # type: ignore[import-untyped]
     from gsmmodem.serial_comms import SerialComms  # type: ignore[import-untyped]
 
-from gateways.sms.dialogue import carries_tpdu, is_final, is_unsolicited
+from gateways.sms.dialogue import Unsolicited, carries_tpdu, is_final, is_unsolicited
 
 # Its debug lines and some of its errors carry numbers and texts.
 logging.getLogger("gsmmodem").disabled = True
@@ -34,6 +35,8 @@ for _name in ("gsmmodem.modem.GsmModem", "gsmmodem.serial_comms.SerialComms"):
 
 LINE_OCTETS = 2048  # the longest line of a modem is a TPDU of 176 octets, in hexadecimal
 _BREAK = re.compile(rb"\r\n|\r|\n")
+# Modems speak printable ASCII; anything else is noise and must not hide what stands beside it.
+_NOISE = bytes(octet for octet in range(256) if octet not in b"\r\n" and not 0x20 <= octet <= 0x7E)  # noqa: PLR2004  # from space to tilde
 PROMPT = ">"
 
 
@@ -70,8 +73,8 @@ class Line(GsmModem):  # type: ignore[misc]  # the library is untyped; this clas
         self._hint = hint
         self._heard: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._command = ""
-        self._tpdu_follows = False
-        self.unsolicited: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._before_tpdu = ""
+        self.unsolicited: queue.SimpleQueue[Unsolicited] = queue.SimpleQueue()
 
     # The owner's side.
 
@@ -83,7 +86,7 @@ class Line(GsmModem):  # type: ignore[misc]  # the library is untyped; this clas
         """
         try:
             SerialComms.connect(self)
-        except (serial.SerialException, OSError, ValueError) as error:
+        except (serial.SerialException, OSError, ValueError, termios.error) as error:
             raise PortRefused(getattr(error, "errno", None), str(error)) from None
 
     def close(self) -> None:
@@ -188,10 +191,10 @@ class Line(GsmModem):  # type: ignore[misc]  # the library is untyped; this clas
 
     def _sort(self, pending: bytes) -> bytes:
         """Hand on the whole lines of `pending`; return what is not a line yet."""
-        *lines, rest = _BREAK.split(pending)
+        *lines, rest = _BREAK.split(pending.translate(None, _NOISE))
         for octets in lines:
-            self._line(octets.decode("ascii", "replace").strip("\x00 "))
-        if rest.lstrip(b"\x00") in {b">", b"> "}:
+            self._line(octets.decode("ascii").strip())
+        if rest in {b">", b"> "}:
             self._heard.put(PROMPT)
             return b""
         return rest if len(rest) < LINE_OCTETS else b""
@@ -199,10 +202,17 @@ class Line(GsmModem):  # type: ignore[misc]  # the library is untyped; this clas
     def _line(self, line: str) -> None:
         if not line:
             return
-        if self._tpdu_follows or is_unsolicited(line, self._command):
-            self._tpdu_follows = carries_tpdu(line) and not self._tpdu_follows
-            self.unsolicited.put(line)
-            if not self._tpdu_follows:
-                self._hint()
-        else:
+        if self._before_tpdu:
+            self._unasked(Unsolicited(self._before_tpdu, tpdu=line))
+            self._before_tpdu = ""
+        elif not is_unsolicited(line, self._command):
             self._heard.put(line)
+        elif carries_tpdu(line):
+            # Kept until its TPDU is here: a message in two halves would be lost.
+            self._before_tpdu = line
+        else:
+            self._unasked(Unsolicited(line))
+
+    def _unasked(self, said: Unsolicited) -> None:
+        self.unsolicited.put(said)
+        self._hint()

@@ -12,10 +12,11 @@ import click
 
 from config.durations import DurationError, parse
 from config.settings import Settings, SettingsError, load
+from relay.assembly import open_keys, renderer
 from relay.clock import read
 from relay.desk import Desk, DeskError
+from relay.instance import AlreadyRunningError
 from relay.keys import KeyProblemError, Keys, LockedError
-from relay.node import AlreadyRunningError, open_keys, renderer
 from relay.posting import Post, PostingError
 from relay.render import Renderer
 from relay.store import Store, StoreError

@@ -9,8 +9,7 @@ import click
 from config.topics import LANGUAGES, TOPICS
 from relay.cli.app import App, Duration, as_json, command, pass_app, show, table
 from relay.clock import aware
-from relay.mode import in_force, may_push
-from relay.node import chosen_mode
+from relay.mode import choose, chosen_mode, in_force, may_push
 from relay.values import Bulletin, BulletinState, Draft, Mode, Notice, Urgency
 
 ORIGINS = ("official", "media", "independent", "eyewitness", "operator")
@@ -94,7 +93,7 @@ def text_options(function: Any) -> Any:
 @as_json
 @pass_app
 @command
-def add(  # noqa: PLR0913  # one parameter per option
+def add(
     app: App,
     topic: str,
     langs: tuple[str, ...],
@@ -132,9 +131,7 @@ def _is_exercise(app: App, now_ms: int, *, real: bool) -> bool:
     if chosen_mode(app.store) is not Mode.DRILL:
         return False
     if real:
-        with app.store.transaction():
-            app.store.meta.put("mode", Mode.AUTO.value)
-            app.store.meta.put("mode_since_ms", str(now_ms))
+        choose(app.store, Mode.AUTO, now_ms)
         click.echo("the drill is over: mode auto", err=True)
     return not real
 
@@ -228,7 +225,7 @@ def _revise(
 @as_json
 @pass_app
 @command
-def supersede(  # noqa: PLR0913  # one parameter per option
+def supersede(
     app: App,
     number: int,
     langs: tuple[str, ...],
@@ -250,7 +247,7 @@ def supersede(  # noqa: PLR0913  # one parameter per option
 @as_json
 @pass_app
 @command
-def correct(  # noqa: PLR0913  # one parameter per option
+def correct(
     app: App,
     number: int,
     langs: tuple[str, ...],

@@ -6,13 +6,15 @@ from pathlib import Path
 import click
 
 from config.template import render
-from relay import control, doctor as examination
+from relay import control
+from relay import doctor as examination
 from relay.cli.app import DEGRADED, FAILED, App, as_json, command, pass_app, show, table
 from relay.keys import KeyProblemError, make_key_file, parse_key, read_key_file
 from relay.logs import set_up_logging
-from relay.mode import in_force
-from relay.node import Node, chosen_mode
-from relay.status import is_degraded, status as status_of
+from relay.mode import choose, chosen_mode, in_force
+from relay.node import Node
+from relay.status import is_degraded
+from relay.status import status as status_of
 from relay.values import Mode
 
 
@@ -109,9 +111,7 @@ def _print_status(shown: dict) -> None:  # type: ignore[type-arg]
 def mode(app: App, new: str | None, *, json_: bool) -> None:
     """Show the mode, or set it: auto, standby, blackout or drill."""
     if new is not None:
-        with app.store.transaction():
-            app.store.meta.put("mode", new)
-            app.store.meta.put("mode_since_ms", str(app.now_ms()))
+        choose(app.store, Mode(new), app.now_ms())
     chosen = chosen_mode(app.store)
     if json_:
         show({"mode": chosen.value, "in_force": in_force(chosen).value})

@@ -60,7 +60,7 @@ def outbox() -> None:
 @as_json
 @pass_app
 @command
-def add(  # noqa: PLR0913  # one parameter per option
+def add(
     app: App,
     number: str | None,
     text: str | None,

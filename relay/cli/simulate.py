@@ -36,7 +36,7 @@ def simulate() -> None:
 @click.option("--pin", help="PIN of each SIM.")
 @click.option("--reports/--no-reports", default=True, help="Delivery reports.")
 @command
-def modem(  # noqa: PLR0913  # one parameter per option
+def modem(
     directory: Path,
     modems: tuple[str, ...],
     latency: float,

@@ -5,6 +5,7 @@ import click
 from config.topics import DEFAULT_TOPICS, LANGUAGES, PUSHABLE, SCRIPTS, TOPICS
 from relay.cli.app import App, as_json, command, pass_app, show, table
 from relay.keys import LockedError
+from relay.posting import Newcomer
 from relay.render import Reader
 from relay.values import Person, PersonState
 
@@ -46,7 +47,7 @@ def _topics(ctx: click.Context, param: click.Parameter, value: str) -> frozenset
 @as_json
 @pass_app
 @command
-def add(  # noqa: PLR0913  # one parameter per option
+def add(
     app: App,
     number: str,
     lang: str,
@@ -58,15 +59,8 @@ def add(  # noqa: PLR0913  # one parameter per option
     json_: bool,
 ) -> None:
     """Invite NUMBER by one message; whoever answers 1 is subscribed."""
-    person = app.post.enrol(
-        number,
-        Reader(lang, script),
-        topics,
-        app.renderer,
-        app.now_ms(),
-        consented=consented,
-        volunteer=volunteer,
-    )
+    newcomer = Newcomer(number, Reader(lang, script), topics, consented, volunteer)
+    person = app.post.enrol(newcomer, app.renderer, app.now_ms())
     if json_:
         show(as_dict(person))
     else:

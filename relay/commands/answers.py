@@ -101,8 +101,8 @@ def _read(talk: Talk, topics: tuple[str, ...], none: str) -> Turn:
     found = talk.library.live(topics)
     if not found:
         return talk.say(none, fresh=talk.fresh())
-    text = talk.render.digest(found, talk.reader)
-    return Turn(talk.person, (Said(text, tuple(bulletin.id for bulletin in found)),))
+    digest = talk.render.digest(found, talk.reader)
+    return Turn(talk.person, (Said(digest.text, digest.shown),))
 
 
 def news(talk: Talk) -> Turn:

@@ -56,8 +56,13 @@ def _may_follow_stop(command: Command | None) -> bool:
 
 
 def _reading_as_they_write(person: Person, command: Command | None) -> Person:
-    """Who never said how they read is answered as they write, from then on."""
+    """Who never said how they read is answered as they write, from then on.
+
+    A STOP is written alike in many languages and shows nothing of who is known already.
+    """
     if command is None or person.chose_language or command.action is Action.LANG:
+        return person
+    if command.action is Action.STOP and person.greeted:
         return person
     return replace(
         person,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gateways.simulated.client import Air
 
-COLUMNS = 38
+COLUMNS = 44
 WAIT_S = 15.0
 
 

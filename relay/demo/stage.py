@@ -1,5 +1,6 @@
 """The stage: a temporary node, the air that it sends into, and the operator's command line."""
 
+import json
 import os
 import subprocess
 import sys
@@ -7,6 +8,7 @@ import tempfile
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from gateways.simulated.client import Air
 
@@ -76,8 +78,7 @@ class Stage:
             command += ["--modem", f"{name}={number}"]
         air = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603  # ours
         self._running.append(air)
-        assert air.stdout is not None
-        if air.stdout.readline().strip() != "ready":
+        if air.stdout is None or air.stdout.readline().strip() != "ready":
             raise StageError("the simulated air did not start")
 
     def _start_node(self) -> None:
@@ -88,8 +89,7 @@ class Stage:
             )
             self._running.append(node)
             waiting = set(MODEMS)
-            assert node.stderr is not None
-            for line in node.stderr:
+            for line in node.stderr or ():
                 log.write(line)
                 log.flush()
                 waiting -= {name for name in waiting if f" {name}: ready" in line}
@@ -119,6 +119,13 @@ class Stage:
         if done.returncode:
             raise StageError(f"jarshy {words[0]}: {done.stderr.strip()}")
         return done.stdout.strip()
+
+    def quiet(self) -> dict[str, Any]:
+        """The node's status once nothing is on its way out any more."""
+        while True:
+            status: dict[str, Any] = json.loads(self.operator("status", "--json"))
+            if not any(status["outbox"][state] for state in ("queued", "sending")):
+                return status
 
     def close(self) -> None:
         """End all processes, the node first, as SIGTERM ends it."""

@@ -1,6 +1,5 @@
 """What happens in the demonstration: people text, news comes in, an error is corrected."""
 
-import json
 from collections.abc import Callable
 
 from relay.demo.phones import Owner, Phones
@@ -133,7 +132,7 @@ class Story:
             texted = sum(1 for one in texts if one.get("from") == owner.number)
             self._say(f"{'':9}{owner.name:10}{texted:8}{got:6}{segments:10}")
         self._say(f"{'':9}{'together':10}{'':8}{'':6}{len(sent):10}")
-        outbox = json.loads(self._stage.operator("status", "--json"))["outbox"]
+        outbox = self._stage.quiet()["outbox"]
         counts = ", ".join(f"{n} {state}" for state, n in outbox.items() if n)
         self._say(f"{'':9}the node's outbox: {counts}")
 

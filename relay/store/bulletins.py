@@ -44,7 +44,7 @@ class Bulletins:
         )
         return self._insert(draft, old.number, chain, edition, notice, global_id, now_ms)
 
-    def _insert(  # noqa: PLR0913  # the identity of an edition has this many parts
+    def _insert(  # noqa: PLR0913, PLR0917  # the identity of an edition has this many parts
         self,
         draft: Draft,
         number: int,

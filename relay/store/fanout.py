@@ -1,10 +1,49 @@
 """One bulletin to many people, all in SQL: it may be ten thousand of them."""
 
-from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
 from relay.store.database import Connection
 from relay.values import Kind
+
+# Whoever wants a topic, in one language and script.
+_WANTING = """
+SELECT tag, number_sealed AS recipient, mask, gateway FROM person
+WHERE state = 'active' AND language = :language AND script = :script
+  AND topics & :topics AND volunteer >= :volunteers
+"""
+
+# Whoever an edition of this bulletin was sent to, or (`missed`) was taken away from in the
+# queue by this very correction: they would else never hear of it at all.
+_TOLD = """
+SELECT p.tag, p.recipient_sealed AS recipient, p.mask, p.gateway FROM parcel p
+JOIN person ON person.tag = p.tag
+WHERE person.state != 'stopped' AND person.language = :language AND person.script = :script
+  AND p.id IN (
+    SELECT max(parcel.id) FROM parcel
+    JOIN parcel_bulletin ON parcel.id = parcel JOIN bulletin ON bulletin.id = bulletin
+    WHERE chain = :chain AND ephemeral = 0 AND (
+      (:missed AND parcel.cancel = 'superseded') OR EXISTS (
+        SELECT 1 FROM segment WHERE segment.parcel = parcel.id
+        AND segment.state IN ('sending', 'sent', 'delivered', 'unknown', 'parked')))
+    GROUP BY parcel.tag)
+"""
+
+_PARCELS = """
+INSERT INTO parcel (medium, tag, recipient_sealed, mask, gateway, kind, urgency, reserve,
+  ephemeral, rendering, parts, wide, state, ready, created_ms, not_before_ms, expires_ms)
+SELECT 'sms', tag, recipient, mask, gateway, :kind, :urgency, :reserve, 0, :rendering, :parts,
+  :wide, 'queued', 1, :now_ms, :now_ms, :expires_ms FROM ({audience})
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A rendering on its way to people: what it is, and whether it may use the reserve."""
+
+    rendering: int
+    kind: Kind
+    reserve: bool
+    now_ms: int
 
 
 class Fanout:
@@ -13,52 +52,22 @@ class Fanout:
     def __init__(self, connection: Connection) -> None:
         self._c = connection
 
-    def push(
-        self,
-        rendering: int,
-        kind: Kind,
-        topics: int,
-        *,
-        reserve: bool,
-        volunteers: bool,
-        now_ms: int,
-    ) -> int:
-        """Queue a rendering for everybody active in its language and script who wants its topic.
+    def push(self, edition: Edition, topics: int, *, volunteers: bool) -> int:
+        """Queue it for everybody active in its language and script who wants one of `topics`.
 
-        `volunteers`: only for them.
+        `volunteers`: only for them.  Returns how many they are.
         """
-        return self._fan_out(
-            rendering,
-            kind,
-            "SELECT tag, number_sealed, mask, gateway FROM person"
-            " WHERE state = 'active' AND language = ?1 AND script = ?2 AND topics & ?3"
-            " AND volunteer >= ?4",
-            [topics, int(volunteers)],
-            reserve=reserve,
-            now_ms=now_ms,
-        )
+        return self._fan_out(edition, _WANTING, topics=topics, volunteers=int(volunteers))
 
-    def tell_again(self, rendering: int, kind: Kind, chain: int, *, now_ms: int) -> int:
-        """Queue a rendering for everybody who was sent an earlier edition, once each."""
-        return self._fan_out(
-            rendering,
-            kind,
-            "SELECT p.tag, p.recipient_sealed, p.mask, p.gateway FROM parcel p"
-            " JOIN person ON person.tag = p.tag WHERE p.id IN ("
-            "  SELECT max(parcel.id) FROM parcel JOIN parcel_bulletin ON parcel.id = parcel"
-            "  JOIN bulletin ON bulletin.id = bulletin WHERE chain = ?3 AND ephemeral = 0"
-            "  AND started_ms IS NOT NULL"
-            "  AND EXISTS (SELECT 1 FROM segment WHERE segment.parcel = parcel.id"
-            "   AND segment.state IN ('sending', 'sent', 'delivered', 'unknown', 'parked'))"
-            "  GROUP BY parcel.tag)"
-            " AND person.state != 'stopped' AND person.language = ?1 AND person.script = ?2",
-            [chain],
-            reserve=True,
-            now_ms=now_ms,
-        )
+    def tell_again(self, edition: Edition, chain: int, *, missed: bool) -> int:
+        """Queue it for everybody who was sent an earlier edition, once each.
+
+        `missed`: also for whom an earlier edition was still queued.  Returns how many they are.
+        """
+        return self._fan_out(edition, _TOLD, chain=chain, missed=int(missed))
 
     def told_audiences(self, chain: int) -> list[tuple[str, str]]:
-        """The languages and scripts of those who were sent an edition of this bulletin."""
+        """The languages and scripts of those who have a message of this bulletin."""
         rows = self._c.query(
             "SELECT DISTINCT language, script FROM person JOIN parcel ON parcel.tag = person.tag"
             " JOIN parcel_bulletin ON parcel.id = parcel JOIN bulletin ON bulletin.id = bulletin"
@@ -67,43 +76,10 @@ class Fanout:
         )
         return [(language, script) for language, script in rows]
 
-    def _fan_out(
-        self,
-        rendering: int,
-        kind: Kind,
-        audience: str,
-        values: Sequence[Any],
-        *,
-        reserve: bool,
-        now_ms: int,
-    ) -> int:
-        """Queue a rendering for an audience, all in SQL: it may be ten thousand people."""
-        language, script, wide, bulletin, urgency, expires_ms = (
-            self._c.one(
-                "SELECT language, script, wide, bulletin, urgency, expires_ms FROM rendering"
-                " JOIN bulletin ON bulletin.id = bulletin WHERE rendering.id = ?",
-                [rendering],
-            )
-            or (None,) * 6
-        )
-        parts = self._c.scalar(
-            "SELECT count(*) FROM rendering_part WHERE rendering = ?", [rendering]
-        )
+    def _fan_out(self, edition: Edition, audience: str, **values: int) -> int:
         last = int(self._c.scalar("SELECT coalesce(max(id), 0) FROM parcel"))
-        head = [language, script, *values]
-        tail = [kind.value, urgency, int(reserve), rendering, parts, wide, now_ms, expires_ms]
-        at = len(head)
-        kind_, urgency_, reserve_, rendering_, parts_, wide_, now_, expires_ = (
-            f"?{at + n}" for n in range(1, 9)
-        )
         cursor = self._c.execute(
-            "INSERT INTO parcel (medium, tag, recipient_sealed, mask, gateway, kind, urgency,"  # noqa: S608  # placeholders and our own SQL only
-            " reserve, ephemeral, rendering, parts, wide, state, ready, created_ms, not_before_ms,"
-            f" expires_ms) SELECT 'sms', tag, recipient, mask, gateway, {kind_}, {urgency_},"
-            f" {reserve_}, 0, {rendering_}, {parts_}, {wide_}, 'queued', 1, {now_}, {now_},"
-            f" {expires_} FROM (WITH audience(tag, recipient, mask, gateway) AS ({audience})"
-            " SELECT * FROM audience)",
-            [*head, *tail],
+            _PARCELS.format(audience=audience), {**self._facts(edition), **values}
         )
         self._c.execute(
             "INSERT INTO segment (parcel, part, state) SELECT parcel.id, part, 'queued'"
@@ -112,6 +88,25 @@ class Fanout:
             [last],
         )
         self._c.execute(
-            "INSERT INTO parcel_bulletin SELECT ?, id FROM parcel WHERE id > ?", [bulletin, last]
+            "INSERT INTO parcel_bulletin SELECT rendering.bulletin, parcel.id FROM parcel"
+            " JOIN rendering ON rendering.id = parcel.rendering WHERE parcel.id > ?",
+            [last],
         )
         return cursor.rowcount
+
+    def _facts(self, edition: Edition) -> dict[str, object]:
+        """What all parcels of a rendering have in common, and whose it is."""
+        names = ("language", "script", "wide", "urgency", "expires_ms", "parts")
+        row = self._c.query(
+            "SELECT language, script, wide, urgency, expires_ms,"
+            " (SELECT count(*) FROM rendering_part WHERE rendering = rendering.id)"
+            " FROM rendering JOIN bulletin ON bulletin.id = bulletin WHERE rendering.id = ?",
+            [edition.rendering],
+        )[0]
+        return {
+            **dict(zip(names, row, strict=True)),
+            "kind": edition.kind.value,
+            "reserve": int(edition.reserve),
+            "rendering": edition.rendering,
+            "now_ms": edition.now_ms,
+        }

@@ -65,7 +65,8 @@ class People:
         """Write down what has changed about `person`."""
         self._c.execute(
             "UPDATE person SET number_sealed = ?, state = ?, language = ?, script = ?, topics = ?,"
-            " greeted = ?, gateway = ?, volunteer = ?, chose_language = ?, seen_ms = ? WHERE id = ?",
+            " greeted = ?, gateway = ?, volunteer = ?, chose_language = ?, seen_ms = ?"
+            " WHERE id = ?",
             [*self._changing(person), now_ms, person.id],
         )
 

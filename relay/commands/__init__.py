@@ -1,0 +1,1 @@
+"""What people can ask by text, and what is answered."""
