@@ -23,10 +23,10 @@ from gateways.base import (
     TryAgainLater,
     Unknown,
 )
-from gateways.sms.dialogue import ESC, End, Sending, Step, carries_tpdu, parse_list
+from gateways.sms.dialogue import ESC, End, Sending, Step, parse_list, says_restart
 from gateways.sms.line import PROMPT, Line, LineLost, LineSilent, PortRefused
 from gateways.sms.segments import Encoding
-from gateways.sms.submit import Submit, encode_submit
+from gateways.sms.submit import PduError, Submit, Tpdu, encode_submit
 from gateways.sms.udh import Concat
 from gateways.sms.verdicts import VerdictKind, classify
 
@@ -76,6 +76,12 @@ class SmsGateway:
         self._pins = pins
         self._line: Line | None = None
         self._memories: list[str] = []
+        self._reading = ""  # the memory that +CMGL and +CMGD mean now
+        self._listed: dict[str, bytes] = {}  # by slot, as listed last
+        self._direct: list[Raw] = []  # only here: the modem has it no more
+        self._indications: list[str] = []
+        self._refusals: list[str] = []  # since the last success
+        self._reachable = True
 
     # Opening.
 
@@ -85,6 +91,7 @@ class SmsGateway:
         Raises:
             GatewayDown: with what would mend it.
         """
+        self.close()
         settings = self._settings
         line = Line(settings.port, settings.baud, settings.command_wait_s, self._hint)
         try:
@@ -129,7 +136,7 @@ class SmsGateway:
                 "put the SIM into a phone and unlock it there; Jarshy never tries a PUK",
                 by_hand=True,
             )
-        elif "SIM busy" in answer[-1] or answer[-1].endswith(" 14"):
+        elif _is_busy(answer[-1]):
             raise GatewayDown("the SIM is busy", "wait a moment, it is tried again by itself")
         else:
             raise GatewayDown(f"no SIM can be read ({answer[-1]})", "check that a SIM is inserted")
@@ -154,38 +161,59 @@ class SmsGateway:
         if self._pins.is_refused(attempt):
             raise wrong
         self._pins.remember(attempt)
-        if line.ask(f'AT+CPIN="{pin}"')[-1] != "OK":
+        verdict = line.ask(f'AT+CPIN="{pin}"')[-1]
+        if verdict != "OK" and not _is_busy(verdict):
             raise wrong
         self._pins.take_back(attempt)
+        if verdict != "OK":
+            raise GatewayDown("the SIM is busy", "wait a moment, it is tried again by itself")
 
     def _set_up(self, line: Line) -> None:
         if line.ask("AT+CFUN?")[0].replace(" ", "") not in {"+CFUN:1", "+CFUN:1,0"}:
             line.ask("AT+CFUN=1")
         if line.ask("AT+CMGF=0")[-1] != "OK":
             raise GatewayDown("the modem has no PDU mode", "use another modem")
-        self._memories = [self._choose_memory(line)]
+        known = " ".join(line.ask("AT+CPMS=?"))
+        chosen = self._reading = self._choose_memory(line, known)
+        # What arrived elsewhere while nobody listened is not told of again.  MT is SM and ME.
+        others = {"SM": ("ME", "SR"), "ME": ("SR",), "MT": ("SR",)}[chosen]
+        self._memories = [chosen]
+        self._memories += [memory for memory in others if self._holds(line, memory, known)]
         # Stored messages and stored reports survive a crash of ours; where the modem cannot
         # store reports, have them directly rather than not at all.
         for mode in ("2,1,0,2", "2,1,0,1", "2,1,0,0", "1,1,0,0"):
             if line.ask(f"AT+CNMI={mode}")[-1] == "OK":
-                return
+                break
+        self._indications = line.ask("AT+CNMI?")
 
     @staticmethod
-    def _choose_memory(line: Line) -> str:
+    def _choose_memory(line: Line, known: str) -> str:
         """The SIM where the modem can use it, else what it has (27.005 3.2.2)."""
-        known = " ".join(line.ask("AT+CPMS=?"))
         for memory in ("SM", "ME", "MT"):
             if f'"{memory}"' in known:
                 answer = line.ask(f'AT+CPMS="{memory}","{memory}","{memory}"')
                 if answer[-1] == "OK":
                     return memory
-        raise GatewayDown("the modem offers no storage for messages", "use another modem")
+        raise GatewayDown(
+            "the modem offers no storage for messages",
+            "it is tried again by itself; if it stays so, use another modem",
+        )
+
+    def _holds(self, line: Line, memory: str, known: str) -> bool:
+        """Whether anything is in that memory; false where it cannot be read."""
+        if f'"{memory}"' not in known or line.ask(f'AT+CPMS="{memory}"')[-1] != "OK":
+            return False
+        self._reading = memory
+        return bool(parse_list(line.ask("AT+CMGL=4")))
 
     def close(self) -> None:
         """Let go of the port."""
-        if self._line is not None:
-            self._line.close()
-            self._line = None
+        line, self._line = self._line, None
+        self._listed.clear()
+        if line is not None:
+            line.close()
+            # What it gave directly is nowhere else.
+            self._take_unsolicited(line)
 
     @contextmanager
     def _talking(self) -> Iterator[Line]:
@@ -209,39 +237,66 @@ class SmsGateway:
 
     def receive(self) -> list[Raw]:
         """All stored messages and reports, and what the modem gave directly."""
-        found: list[Raw] = []
         with self._talking() as line:
-            self._take_unsolicited(line, found)
+            if self._take_unsolicited(line):
+                raise _restarted()
+            self._listed = {}
             for memory in tuple(self._memories):
-                if len(self._memories) > 1:
-                    line.ask(f'AT+CPMS="{memory}"')
-                answer = line.ask("AT+CMGL=4")
-                found += [
-                    Raw(f"{memory}:{stored.index}", stored.hex.encode())
-                    for stored in parse_list(answer)
-                ]
-            self._take_unsolicited(line, found)
-        return found
+                self._list(line, memory)
+            self._take_unsolicited(line)
+        return self._direct + [Raw(slot, octets) for slot, octets in self._listed.items()]
 
-    def _take_unsolicited(self, line: Line, found: list[Raw]) -> None:
-        direct = False
+    def _list(self, line: Line, memory: str) -> None:
+        self._read_from(line, memory)
+        answer = line.ask("AT+CMGL=4")
+        stored = parse_list(answer)
+        if answer[-1] != "OK" and not stored:
+            raise GatewayDown(
+                f"the modem does not list its messages ({answer[-1]})",
+                "it is opened again by itself; check that the SIM is in its place",
+            )
+        self._listed |= {f"{memory}:{each.index}": each.hex.encode() for each in stored}
+
+    def _read_from(self, line: Line, memory: str) -> None:
+        """Let an index mean a slot of `memory`: in another one it is another message."""
+        if memory == self._reading:
+            return
+        self._reading = ""
+        answer = line.ask(f'AT+CPMS="{memory}"')
+        if answer[-1] != "OK":
+            self._memories.remove(memory)
+            raise GatewayDown(
+                f"the modem does not open its memory {memory} ({answer[-1]})",
+                "it is opened again by itself",
+            )
+        self._reading = memory
+
+    def _take_unsolicited(self, line: Line) -> bool:
+        """Keep what came unasked; whether the modem told that it has restarted."""
+        restarted = False
         while not line.unsolicited.empty():
-            text = line.unsolicited.get_nowait()
-            if direct:
-                found.append(Raw(_DIRECT, text.encode()))
-            direct = carries_tpdu(text) and not direct
-            stored_in = re.match(r'\+C(?:DS|MT)I:\s*"(\w+)"', text)
+            said = line.unsolicited.get_nowait()
+            if said.tpdu:
+                self._direct.append(Raw(_DIRECT, said.tpdu.encode()))
+            restarted = restarted or says_restart(said.line)
+            stored_in = re.match(r'\+C(?:DS|MT)I:\s*"(\w+)"', said.line)
             if stored_in and stored_in[1] not in self._memories:
                 self._memories.append(stored_in[1])
+        return restarted
 
     def forget(self, raw: Raw) -> None:
-        """Delete one message from the storage."""
-        if raw.slot == _DIRECT:
-            return
-        memory, index = raw.slot.split(":")
+        """Delete one message from the storage, if it is still the one that was listed there.
+
+        Another may have come into its slot since, which nobody has committed.
+        """
         with self._talking() as line:
-            if len(self._memories) > 1:
-                line.ask(f'AT+CPMS="{memory}"')
+            if raw.slot == _DIRECT:
+                self._direct = [each for each in self._direct if each != raw]
+                return
+            if self._listed.pop(raw.slot, None) != raw.octets:
+                return
+            memory, index = raw.slot.split(":")
+            self._read_from(line, memory)
             answer = line.ask(f"AT+CMGD={index}")
         if answer[-1] != "OK":
             raise GatewayDown(
@@ -253,16 +308,18 @@ class SmsGateway:
 
     def send(self, transmission: Transmission) -> Taken:
         """Hand one segment to the network."""
-        tpdu = encode_submit(_submit(transmission))
+        tpdu = _encoded(transmission)
         sending = Sending(tpdu.hex, tpdu.tpdu_octets)
         try:
             with self._talking() as line:
                 self._carry_out(line, sending)
         except GatewayDown as error:
-            if sending.had_text:
-                self.close()
-                raise Unknown(f"{error} after it was given the text") from None
-            raise
+            if not sending.had_text:
+                raise
+            self.close()
+            if sending.reference is not None:
+                return Taken(sending.reference)
+            raise Unknown(f"{error} after it was given the text") from None
         return self._outcome(sending)
 
     def _carry_out(self, line: Line, sending: Sending) -> None:
@@ -284,9 +341,13 @@ class SmsGateway:
 
     def _outcome(self, sending: Sending) -> Taken:
         if sending.end is End.TAKEN and sending.reference is not None:
+            self._refusals.clear()
             return Taken(sending.reference)
         if sending.end is End.REFUSED:
-            _refused(sending)
+            if sending.verdict not in self._refusals:
+                self._refusals.clear()
+            self._refusals.append(sending.verdict)
+            _refused(sending, len(self._refusals), registered=self._reachable)
         # Its late answer must not be taken for that of the next command: begin anew.
         self.close()
         if sending.end is End.NOT_ASKED:
@@ -298,20 +359,42 @@ class SmsGateway:
     def health(self) -> Health:
         """Signal as +CSQ counts it (0-31), the network's name, and whether we are in it."""
         with self._talking() as line:
-            registered = _registration(line.ask("AT+CREG?"))
+            self._reachable = _registration(line.ask("AT+CREG?"))
             signal = re.match(r"\+CSQ:\s*(\d+)", line.ask("AT+CSQ")[0])
             name = re.search(r'"(.*)"', line.ask("AT+COPS?")[0])
+            # Not every modem says that it has restarted, but each forgets this.
+            if line.ask("AT+CNMI?") != self._indications:
+                raise _restarted()
         strength = int(signal[1]) if signal else 99
         return Health(
             signal=None if strength == 99 else strength,  # noqa: PLR2004  # 27.007 8.5: not known
             network=name[1] if name else None,
-            reachable=registered,
+            reachable=self._reachable,
         )
 
 
 def _registration(answer: list[str]) -> bool:
     found = re.match(r"\+CREG:\s*\d+,\s*(\d+)", answer[0])
     return found is not None and int(found[1]) in _REGISTERED
+
+
+def _is_busy(verdict: str) -> bool:
+    return classify(verdict).kind is VerdictKind.BUSY
+
+
+def _restarted() -> GatewayDown:
+    return GatewayDown(
+        "the modem has restarted",
+        "it is set up again by itself; if it happens often, give it a stronger supply",
+    )
+
+
+def _encoded(transmission: Transmission) -> Tpdu:
+    """What goes to the modem.  What cannot be written as a TPDU never can be."""
+    try:
+        return encode_submit(_submit(transmission))
+    except PduError as error:
+        raise NeverAgain(f"cannot be sent as SMS: {error}") from None
 
 
 def _submit(transmission: Transmission) -> Submit:
@@ -331,9 +414,9 @@ def _submit(transmission: Transmission) -> Submit:
 _REST = {VerdictKind.SIM, VerdictKind.HARDWARE, VerdictKind.OUTAGE, VerdictKind.STORAGE}
 
 
-def _refused(sending: Sending) -> None:
+def _refused(sending: Sending, in_a_row: int, *, registered: bool) -> None:
     """Raise what a refusal means.  Before the text was given nothing can be out."""
-    verdict = classify(sending.verdict)
+    verdict = classify(sending.verdict, in_a_row=in_a_row, registered=registered)
     reason = f"refused by the network: {sending.verdict}"
     if verdict.kind in {VerdictKind.PERMANENT_RECIPIENT, VerdictKind.OUR_MISTAKE}:
         raise NeverAgain(reason, recipient=verdict.kind is VerdictKind.PERMANENT_RECIPIENT)
@@ -360,4 +443,6 @@ def _port_error(port: str, error: PortRefused) -> GatewayDown:
             f"this user may not open {port}",
             "add the user to the group `dialout` and log in again",
         )
+    if f"({errno.ENOTTY}," in text:
+        return GatewayDown(f"{port} is no serial port", "correct `port` in the settings")
     return GatewayDown(f"{port} cannot be opened: {text}", "check the cable and `port`")

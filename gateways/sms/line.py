@@ -36,7 +36,7 @@ for _name in ("gsmmodem.modem.GsmModem", "gsmmodem.serial_comms.SerialComms"):
 LINE_OCTETS = 2048  # the longest line of a modem is a TPDU of 176 octets, in hexadecimal
 _BREAK = re.compile(rb"\r\n|\r|\n")
 # Modems speak printable ASCII; anything else is noise and must not hide what stands beside it.
-_NOISE = bytes(octet for octet in range(256) if octet not in b"\r\n" and not 0x20 <= octet <= 0x7E)  # noqa: PLR2004  # from space to tilde
+_NOISE = bytes(set(range(256)) - set(range(0x20, 0x7F)) - set(b"\r\n"))
 PROMPT = ">"
 
 

@@ -3,6 +3,8 @@
 A step that has shipped is never edited; what changes is a further step.
 Numbers and texts of people stand only in columns that end in `_sealed`;
 `tag` and `fingerprint` are keyed hashes.  Times end in `_ms`.
+SQLite uses a partial index only where the question repeats its condition:
+a state of two values has two indexes.
 """
 
 from sqlite_utils import Database, Migrations
@@ -71,7 +73,7 @@ CREATE TABLE bulletin (
   UNIQUE (chain, edition)
 ) STRICT;
 CREATE INDEX bulletin_number ON bulletin (number, id);
-CREATE INDEX bulletin_open ON bulletin (state, id) WHERE state IN ('pending', 'live');
+CREATE INDEX bulletin_state ON bulletin (state, expires_ms);
 CREATE TABLE bulletin_text (
   bulletin INTEGER NOT NULL REFERENCES bulletin (id) ON DELETE CASCADE,
   language TEXT NOT NULL,
@@ -120,6 +122,7 @@ CREATE TABLE parcel (
   ended_ms INTEGER
 ) STRICT;
 CREATE INDEX parcel_ready ON parcel (medium, urgency DESC, id) WHERE ready = 1;
+CREATE INDEX parcel_due ON parcel (medium, not_before_ms) WHERE ready = 1;
 CREATE INDEX parcel_expiry ON parcel (expires_ms) WHERE ready = 1;
 CREATE INDEX parcel_tag ON parcel (tag, started_ms);
 CREATE INDEX parcel_ended ON parcel (ended_ms) WHERE ended_ms IS NOT NULL;
@@ -135,8 +138,8 @@ CREATE TABLE segment (
   sending_ms INTEGER,
   PRIMARY KEY (parcel, part)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX segment_open ON segment (state, parcel, part)
-  WHERE state IN ('sending', 'unknown');
+CREATE INDEX segment_sending ON segment (parcel, part) WHERE state = 'sending';
+CREATE INDEX segment_unknown ON segment (parcel, part) WHERE state = 'unknown';
 CREATE TABLE parcel_bulletin (
   bulletin INTEGER NOT NULL,
   parcel INTEGER NOT NULL REFERENCES parcel (id) ON DELETE CASCADE,

@@ -1,0 +1,74 @@
+"""Whether anybody's number or words stand anywhere, in any form that could be read.
+
+Each secret is looked for as text in three encodings, as digits without the
+plus, as the swapped digits of an address, as packed GSM septets in all eight
+positions, each of these raw, in hexadecimal and in base64, and as plain hash.
+"""
+
+import base64
+from hashlib import sha256
+
+from gateways.sms.gsm7 import encode
+
+
+def forms_of_number(number):
+    """How a number could stand somewhere."""
+    digits = number.removeprefix("+")
+    national = digits[1:]
+    yield from _texts(national)
+    for written in (digits, "8" + national):
+        swapped = _swapped(written)
+        yield from _octets(swapped)
+        yield sha256(written.encode()).digest()
+    yield sha256(number.encode()).digest()
+    yield sha256(number.encode()).hexdigest().encode()
+
+
+def forms_of_words(words):
+    """How somebody's words could stand somewhere."""
+    yield from _texts(words)
+    if words.isascii():
+        for before in range(8):
+            # The first and the last octet may share bits with what stands beside.
+            yield from _octets(_packed(words, before)[1:-1])
+
+
+def _texts(text):
+    for encoding in ("utf-8", "utf-16-be", "utf-16-le"):
+        yield from _octets(text.encode(encoding))
+
+
+def _octets(octets):
+    yield octets
+    yield octets.hex().encode()
+    yield octets.hex().upper().encode()
+    for before in range(3):
+        # Base64 depends on the place modulo 3; what shares a character with others is left out.
+        coded = base64.b64encode(bytes(before) + octets)
+        yield coded[4 if before else 0 : len(coded) - 4]
+
+
+def _swapped(digits):
+    filled = digits + "F" * (len(digits) % 2)
+    return bytes.fromhex("".join(filled[at + 1] + filled[at] for at in range(0, len(filled), 2)))
+
+
+def _packed(words, before):
+    """Septets as 3GPP TS 23.038 6.1.2.1 packs them, behind so many bits of something else."""
+    bits = before
+    value = 0
+    for at, septet in enumerate(encode(words)):
+        value |= septet << (bits + 7 * at)
+    return value.to_bytes((bits + 7 * len(words) + 7) // 8, "little")
+
+
+def disclosed(numbers, words, files):
+    """Sentences that say which file holds what; none where nothing is readable."""
+    forms = [(form, f"the number …{one[-2:]}") for one in numbers for form in forms_of_number(one)]
+    forms += [(form, f"words of a person ({at})") for at, one in enumerate(words) for form in
+              forms_of_words(one)]  # fmt: skip
+    for file in files:
+        content = file.read_bytes()
+        for form, what in forms:
+            if form in content:
+                yield f"{file.name} holds {what} as {len(form)} octets"
