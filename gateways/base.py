@@ -125,7 +125,7 @@ class Gateway(Protocol):
         ...
 
     def receive(self) -> list[Raw]:
-        """All that the device has heard and was not told to forget.
+        """All that the device has heard and was not told to forget, each time again.
 
         Raises:
             GatewayDown: and nothing else.
@@ -134,6 +134,8 @@ class Gateway(Protocol):
 
     def forget(self, raw: Raw) -> None:
         """Delete from the device what is committed by now.
+
+        Only what was received last, and once: its slot may hold something else by now.
 
         Raises:
             GatewayDown: and nothing else.
@@ -144,7 +146,8 @@ class Gateway(Protocol):
         """Hand it to the network; return once it was taken.
 
         Raises:
-            TryAgainLater, NeverAgain, Unknown: what became of it.
+            TryAgainLater, NeverAgain, Unknown: what became of it.  What cannot be written
+                for the medium at all is NeverAgain.
             GatewayDown: it is certainly not out, and the device is gone.
         """
         ...

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from relay.store import Store
+from relay.store.bulletins import NumbersUsedUpError
 from relay.values import Bulletin, BulletinState, Draft, Notice
 
 NUMBER_RESTS_MS = 30 * 86_400_000
@@ -31,11 +32,21 @@ class Desk:
         with self.store.transaction():
             global_id = self._global_id(draft, now_ms)
             start = 200 + int(global_id[:8], 16) % 800
-            number = self.store.bulletins.free_number(start, now_ms - NUMBER_RESTS_MS)
+            number = self._free_number(start, now_ms)
             row = self.store.bulletins.add(draft, number, global_id, now_ms)
             if publish:
-                self.store.bulletins.set_state(row, BulletinState.LIVE)
+                self.store.bulletins.publish(row, now_ms)
             return self.store.bulletins.get(row)
+
+    def _free_number(self, start: int, now_ms: int) -> int:
+        """A free number; where all are taken the oldest undecided item gives way."""
+        rested_before_ms = now_ms - NUMBER_RESTS_MS
+        try:
+            return self.store.bulletins.free_number(start, rested_before_ms)
+        except NumbersUsedUpError:
+            if not self.store.bulletins.give_up_oldest_pending():
+                raise
+            return self.store.bulletins.free_number(start, rested_before_ms)
 
     def approve(self, number: int, now_ms: int, lives_ms: int) -> Bulletin:
         """Make a pending bulletin live, as confirmed by an editor; its life runs from now.
@@ -49,7 +60,7 @@ class Desk:
                 raise DeskError(f"#{number} is {bulletin.state.value}, not pending")
             self.store.bulletins.set_level(bulletin.id, "confirmed_by_editor")
             self.store.bulletins.set_expiry(bulletin.id, now_ms + lives_ms)
-            self.store.bulletins.set_state(bulletin.id, BulletinState.LIVE)
+            self.store.bulletins.publish(bulletin.id, now_ms)
             return self.store.bulletins.get(bulletin.id)
 
     def revise(
@@ -67,7 +78,7 @@ class Desk:
                 old, draft, notice, self._global_id(draft, now_ms), now_ms
             )
             self._end(old, BulletinState.SUPERSEDED, now_ms)
-            self.store.bulletins.set_state(row, BulletinState.LIVE)
+            self.store.bulletins.publish(row, now_ms)
             return self.store.bulletins.get(row)
 
     def withdraw(self, number: int, now_ms: int) -> Bulletin:

@@ -167,7 +167,7 @@ class Keys:
             raise SealError("these octets were not sealed by a node")
         try:
             return self._for(point).decrypt(nonce, sealed[1 + _POINT + _NONCE :], purpose.encode())
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # ValueError: a point on which no key can be agreed
             raise SealError("sealed octets were altered or are for something else") from None
 
     def _for(self, point: bytes) -> ChaCha20Poly1305:

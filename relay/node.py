@@ -49,12 +49,13 @@ class Node:
         self._version = -1
         self._ballast = Ballast(settings.node.state_dir, settings.retention.ballast_octets)
         self._complained = ""
+        self._told: tuple[bool, bool] | None = None
         self._build()
 
     def _build(self) -> None:
         render = assembly.renderer(self.settings)
         self._router = Router(self.store, render)
-        self._upkeep = Upkeep(self.store, self.settings)
+        self._upkeep = Upkeep(self.store, self.settings, self._listening_since_ms)
         self._reception = assembly.reception(
             self.settings, self.store, self.keys, self.clock, render
         )
@@ -197,7 +198,14 @@ class Node:
         return bool(due)
 
     def _each_second(self) -> None:
+        if (self.clock.state.trusted, self.keys.locked) != self._told:
+            self._save_clock()
         self._upkeep.each_second(self.clock.now_ms(), self.clock.meter_ms())
+
+    def _listening_since_ms(self, modem: str) -> int | None:
+        """Since when `modem` is heard, 0 if it is not ours any more."""
+        found = [worker for worker in self.workers if worker.device == modem]
+        return found[0].listening_since_ms if found else 0
 
     def _each_minute(self) -> None:
         self.clock.check_kernel()
@@ -210,6 +218,7 @@ class Node:
     def _save_clock(self) -> None:
         state = self.clock.state
         seen_ms = int(self.store.meta.get("wall_ms", "0"))
+        self._told = (state.trusted, self.keys.locked)
         with self.store.transaction():
             self.store.meta.put("meter_ms", str(state.meter_ms))
             self.store.meta.put("wall_ms", str(max(seen_ms, state.last.wall_ms)))

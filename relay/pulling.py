@@ -25,6 +25,10 @@ class Pulled:
     bulletins: tuple[int, ...]
     known: int
     refused: tuple[str, ...]
+    changed: bool = True
+
+
+_UNCHANGED = Pulled((), 0, (), changed=False)
 
 
 class PullError(Exception):
@@ -48,13 +52,12 @@ class Puller:
         state = self.store.sources.state(source.name)
         try:
             answers = self._fetch(source, state)
-            pulled = self._take(source, answers, now_ms)
+            pulled = self._take(source, answers, now_ms) if answers else _UNCHANGED
         except (FetchError, FeedError, NumbersUsedUpError) as error:
             self.store.sources.note(source.name, replace(state, last_error=str(error)))
             raise PullError(f"{source.name}: {error}") from None
-        last = answers[-1] if len(answers) == 1 else None
-        etag = last.etag if last else state.etag
-        modified = last.last_modified if last else state.last_modified
+        etag = answers[0].etag if answers else state.etag
+        modified = answers[0].last_modified if answers else state.last_modified
         self.store.sources.note(source.name, SourceState(now_ms, None, etag, modified))
         return pulled
 

@@ -59,23 +59,25 @@ class Reception:
     library: Callable[[int], Library]
 
     def work(self) -> int:
-        """Handle all that is there; returns how many rows."""
-        arrivals = self.store.inbox.received()
-        for arrival in arrivals:
+        """Handle what is there; returns how many rows are done with."""
+        done = 0
+        for arrival in self.store.inbox.received():
             with self.store.transaction():
-                self._handle(arrival)
-        return len(arrivals)
+                done += self._handle(arrival)
+        return done
 
-    def _handle(self, arrival: Arrival) -> None:
+    def _handle(self, arrival: Arrival) -> bool:
+        """Handle one row; False where it is too early for that."""
         heard = self._heard(arrival)
         if heard is None:
             self.store.inbox.defer(arrival.id)
         elif isinstance(heard, HeardReport):
-            self._report(heard, arrival)
+            return self._report(heard, arrival)
         elif isinstance(heard, HeardText):
             self._part(heard, arrival)
         else:
             self._nothing(heard, arrival)
+        return True
 
     def _heard(self, arrival: Arrival) -> Heard | None:
         """What a row says; None where only the key could tell."""
@@ -88,7 +90,6 @@ class Reception:
         return self.interpret[arrival.medium](octets)
 
     def _nothing(self, heard: HeardNothing, arrival: Arrival) -> None:
-        self.store.meta.count("received")
         if heard.broken:
             self.store.meta.count("quarantined")
             self.store.inbox.quarantine([arrival.id], heard.reason)
@@ -98,7 +99,7 @@ class Reception:
             self.store.inbox.handled([arrival.id])
             log.info("%s: message %d ignored: %s", arrival.gateway, arrival.id, heard.reason)
 
-    def _report(self, heard: HeardReport, arrival: Arrival) -> None:
+    def _report(self, heard: HeardReport, arrival: Arrival) -> bool:
         if heard.sent_at is not None:
             self.clock.witness(millis(heard.sent_at))
         tag = self.keys.tag("person", heard.recipient)
@@ -107,6 +108,7 @@ class Reception:
             self.store.inbox.defer(arrival.id)
         elif match is not Match.NOT_YET:
             self.store.inbox.handled([arrival.id])
+        return match is not Match.NOT_YET
 
     # Texts.
 
@@ -132,7 +134,6 @@ class Reception:
         return Part(row.id, heard.sender, concat, heard.text, received_at)
 
     def _text(self, heard: HeardText, rows: list[int], arrival: Arrival) -> None:
-        self.store.meta.count("received")
         if heard.refusal is not None:
             log.info("%s: message %d not answered: %s", arrival.gateway, rows[0], heard.refusal)
         elif not self._answer(heard, arrival):
@@ -236,10 +237,15 @@ class Reception:
                 urgency=Urgency.PRIORITY,
                 parts_sealed=tuple(self.keys.seal("text", part) for part in cut.parts),
                 wide=cut.encoding is Encoding.UCS2,
-                expires_ms=now_ms + self.limits.expire_s * 1000,
+                expires_ms=self._worth_until_ms(said, now_ms),
                 gateway=arrival.gateway,
                 ephemeral=turn.erase,
                 bulletins=said.bulletins,
             ),
             now_ms,
         )
+
+    def _worth_until_ms(self, said: Said, now_ms: int) -> int:
+        """Until when an answer may go: no longer than what it tells is true."""
+        ends = [self.store.bulletins.get(row).expires_ms for row in said.bulletins]
+        return min([now_ms + self.limits.expire_s * 1000, *ends])

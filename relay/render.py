@@ -22,6 +22,9 @@ from relay.values import Bulletin, Notice
 LEVELS = ("withdrawn", "refuted", "one_source", "two_independent", "confirmed_by_editor")
 
 
+YEAR_SHOWN_MS = 180 * 86_400_000
+
+
 def in_script(text: str, language: str, script: str) -> str:
     """The same words for a phone without Kazakh letters, or without Cyrillic."""
     if script == "latin":
@@ -67,9 +70,15 @@ class Renderer:
             self.texts.say(key, reader.language, **values), reader.language, reader.script
         )
 
-    def when(self, ms: int) -> str:
-        """A time as people read it: local, day before month."""
-        return datetime.fromtimestamp(ms / 1000, UTC).astimezone(self.zone).strftime("%d.%m %H:%M")
+    def when(self, ms: int, near_ms: int | None = None) -> str:
+        """A time as people read it: local, day first; with its year if far from `near_ms`."""
+        far = near_ms is not None and abs(near_ms - ms) > YEAR_SHOWN_MS
+        form = "%d.%m.%Y %H:%M" if far else "%d.%m %H:%M"
+        return datetime.fromtimestamp(ms / 1000, UTC).astimezone(self.zone).strftime(form)
+
+    def as_of(self, bulletin: Bulletin) -> str:
+        """As of when a bulletin is true; old news must not look like this year's."""
+        return self.when(bulletin.valid_from_ms, bulletin.expires_ms)
 
     # A bulletin.
 
@@ -81,7 +90,7 @@ class Renderer:
         """A bulletin as a text of at most `room` segments; what does not fit is left to ask for."""
         at_most = room or self.max_segments
         if bulletin.notice is Notice.WITHDRAWAL:
-            when = self.when(bulletin.valid_from_ms)
+            when = self.as_of(bulletin)
             text = self.say("withdrawn_notice", reader, number=bulletin.number, when=when)
             return self._exercise(bulletin, reader, text)
         body, language = self._body(bulletin, reader)
@@ -109,9 +118,7 @@ class Renderer:
             "text": text if text.endswith((".", "!", "?")) else text + ".",
             "source": self.source_line(bulletin, reader),
             "level": self.texts.say(f"level.{bulletin.level}", reader.language),
-            "when": self.texts.say(
-                "as_of", reader.language, when=self.when(bulletin.valid_from_ms)
-            ),
+            "when": self.texts.say("as_of", reader.language, when=self.as_of(bulletin)),
             "number": bulletin.number,
         }
         framed = self.say("bulletin" if bulletin.place else "bulletin_anywhere", reader, **values)

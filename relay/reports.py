@@ -37,7 +37,9 @@ def settle_report(
         found = unsettled.by_time(arrival.gateway, tag, sent_ms)
     if found is None:
         return Match.NOTHING
-    if heard.outcome is not Outcome.TRYING:
+    if heard.outcome is Outcome.TRYING:
+        unsettled.accepted(*found, heard.reference, now_ms)
+    else:
         error = heard.reason if heard.outcome is Outcome.FAILED else None
         unsettled.report(*found, _STATES[heard.outcome], error, now_ms)
     return Match.SETTLED

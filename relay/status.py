@@ -26,7 +26,7 @@ def status(settings: Settings, store: Store) -> dict[str, Any]:
         "mode_in_force": in_force(mode).value,
         "locked": bool(meta.get("locked")),
         "network": {"state": "unknown", "since": None},
-        "inbox": {name: meta.tally(name) for name in ("received", "handled", "quarantined")},
+        "inbox": _inbox(store),
         "modems": _modems(settings, store),
         "radios": [
             {
@@ -45,6 +45,13 @@ def status(settings: Settings, store: Store) -> dict[str, Any]:
         "clock": clock,
         "not_built": list(settings.not_built),
     }
+
+
+def _inbox(store: Store) -> dict[str, int]:
+    """Messages since the store was made; what waits for the key was received but not handled."""
+    handled, quarantined = store.meta.tally("handled"), store.meta.tally("quarantined")
+    received = handled + quarantined + store.inbox.deferred()
+    return {"received": received, "handled": handled, "quarantined": quarantined}
 
 
 def _modems(settings: Settings, store: Store) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 import logging
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,10 +33,15 @@ def limits_of(settings: Settings) -> Mapping[str, budget.Limits]:
 
 @dataclass(frozen=True, slots=True)
 class Upkeep:
-    """The chores of the clockwork."""
+    """The chores of the clockwork.
+
+    `listening_since_ms` says since when a modem is heard: None while it is not, 0 where
+    nobody will ever hear it again.
+    """
 
     store: Store
     settings: Settings
+    listening_since_ms: Callable[[str], int | None] = lambda _: 0
 
     def each_second(self, now_ms: int, meter_ms: int) -> None:
         """End what has expired, decide on what may be out, free what a dead modem holds."""
@@ -56,9 +61,7 @@ class Upkeep:
             log.warning("the drill is over after two hours; mode auto")
 
     def _decide(self, segment: Open, now_ms: int, meter_ms: int) -> None:
-        waits = {modem.name: modem.report_wait_s for modem in self.settings.modems}
-        wait_ms = waits.get(segment.gateway, DEFAULT_REPORT_WAIT_S) * 1000
-        if segment.cancel is None and now_ms - segment.sending_ms < wait_ms:
+        if segment.cancel is None and self._may_be_reported(segment, now_ms):
             return
         end = delivery.end_of_unknown(
             segment.unknowns,
@@ -72,6 +75,18 @@ class Upkeep:
         self.store.unsettled.resolve(segment.parcel, segment.part, state, reason, now_ms)
         if state is State.PARKED:
             log.warning("message %d parked: %s", segment.parcel, reason)
+
+    def _may_be_reported(self, segment: Open, now_ms: int) -> bool:
+        """Whether its report may still come.
+
+        While we are away the modem keeps it for us, so the wait runs from when we listen.
+        """
+        since_ms = self.listening_since_ms(segment.gateway)
+        if since_ms is None:
+            return segment.expires_ms > now_ms
+        waits = {modem.name: modem.report_wait_s for modem in self.settings.modems}
+        wait_ms = waits.get(segment.gateway, DEFAULT_REPORT_WAIT_S) * 1000
+        return now_ms - max(segment.sending_ms, since_ms) < wait_ms
 
     def _affordable(self, segment: Open, meter_ms: int) -> bool:
         limits = limits_of(self.settings).get(segment.gateway)
@@ -101,7 +116,6 @@ class Upkeep:
         keep = self.settings.retention
         with self.store.transaction():
             for rows in self.store.inbox.stale_parts(now_ms - PARTS_WAIT_MS):
-                self.store.meta.count("received")
                 self.store.meta.count("quarantined")
                 self.store.inbox.quarantine(list(rows), "the rest of it never came")
             self.store.inbox.purge(now_ms - keep.inbox_days * DAY_MS)

@@ -85,6 +85,7 @@ class Worker(threading.Thread):
         self._unread = True
         self._failures = 0
         self._last_log = ""
+        self.listening_since_ms: int | None = None
 
     # For the other threads.
 
@@ -124,6 +125,7 @@ class Worker(threading.Thread):
 
     def _serve(self) -> None:
         """Open the device and work with it until it fails."""
+        self.listening_since_ms = None
         self._gateway.open()
         self._unread = True
         read_at = health_at = 0.0
@@ -164,6 +166,7 @@ class Worker(threading.Thread):
     def _rest(self, error: GatewayDown) -> None:
         """Leave the device alone for a while, longer each time; no message loses by it."""
         self._gateway.close()
+        self.listening_since_ms = None
         self._failures += 1
         rules = self._rules
         wait_s = min(rules.retry_min_s * 2 ** min(self._failures - 1, 16), rules.retry_max_s)
@@ -197,6 +200,9 @@ class Worker(threading.Thread):
             self._gateway.forget(raw)
         if heard:
             self._shared.heard()
+        if self.listening_since_ms is None:
+            # What the modem kept for us while nobody listened is in the inbox now.
+            self.listening_since_ms = self._shared.clock.now_ms()
 
     def _keep(self, raw: Raw) -> None:
         keys = self._shared.keys

@@ -32,6 +32,8 @@ from gateways.sms.verdicts import VerdictKind, classify
 
 _REGISTERED = {1, 5, 6, 7}  # 3GPP TS 27.007 7.2: home, roaming, and either for SMS only
 _DIRECT = ""  # the slot of what the modem never stored
+# Nothing came for so long, so nothing will: after ESC to a stranger, and after answers.
+_STALE_S, _QUIET_S = 0.2, 0.05
 
 
 class PinMemory(Protocol):
@@ -111,7 +113,7 @@ class SmsGateway:
     def _wake(self, line: Line) -> None:
         """Get an answer from whatever state the last owner of the port left the modem in."""
         line.put(ESC + "\r")  # a prompt may still be open, with half a TPDU typed
-        line.drain(0.2)
+        line.drain(_STALE_S)
         for last in (False, False, True):
             try:
                 line.ask("AT", self._settings.command_wait_s / 3)
@@ -121,7 +123,7 @@ class SmsGateway:
                     raise
         for command in ("ATZ", "ATE0", "AT+CMEE=1"):
             line.ask(command)
-        line.drain(0.05)
+        line.drain(_QUIET_S)
 
     def _unlock_sim(self, line: Line) -> None:
         answer = line.ask("AT+CPIN?")

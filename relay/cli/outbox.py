@@ -111,11 +111,14 @@ def _letter(given: dict[str, Any], urgency: str, expires_s: int) -> Letter:
         raise TypeError(f"unknown key {unknown[0]!r}")
     if not isinstance(given["to"], str) or not isinstance(given["text"], str):
         raise TypeError('"to" and "text" are texts')
+    urgency = given.get("urgency", urgency)
+    if urgency not in URGENCIES:
+        raise TypeError(f"{urgency!r} is no urgency")
     expires = given.get("expires")
     return Letter(
         given["to"],
         given["text"],
-        Urgency.of(str(given.get("urgency", urgency))),
+        Urgency.of(urgency),
         parse(str(expires)) if expires is not None else expires_s,
     )
 

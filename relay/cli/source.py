@@ -67,6 +67,8 @@ def pull(app: App, name: str, *, json_: bool) -> None:
                 "refused": list(pulled.refused),
             }
         )
+    elif not pulled.changed:
+        click.echo("nothing has changed there since the last pull")
     else:
         click.echo(
             f"{len(pulled.bulletins)} new, {pulled.known} known, {len(pulled.refused)} refused"

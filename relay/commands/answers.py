@@ -128,7 +128,7 @@ def number(talk: Talk) -> Turn:
         return talk.say("no_bulletin", number=asked)
     render, reader = talk.render, talk.reader
     if bulletin.state is BulletinState.WITHDRAWN:
-        when = render.when(bulletin.valid_from_ms)
+        when = render.as_of(bulletin)
         return talk.say("withdrawn_notice", number=asked, when=when)
     if bulletin.state is not BulletinState.LIVE or bulletin.expires_ms <= talk.library.now_ms:
         return talk.say("expired_bulletin", number=asked, when=render.when(bulletin.expires_ms))
@@ -139,7 +139,7 @@ def number(talk: Talk) -> Turn:
         source=render.named_source(bulletin, reader),
         origin=render.origin(bulletin, reader),
         level=render.texts.say(f"level.{bulletin.level}", reader.language),
-        when=render.when(bulletin.valid_from_ms),
+        when=render.as_of(bulletin),
         until=render.when(bulletin.expires_ms),
     )
     return Turn(talk.person, (Said(render.with_rest(detail, bulletin, reader), (bulletin.id,)),))

@@ -97,7 +97,7 @@ class Bulletins:
             int(number)
             for (number,) in self._c.query(
                 "SELECT DISTINCT number FROM bulletin WHERE state IN ('pending', 'live')"
-                " OR max(expires_ms, created_ms) > ?",
+                " OR (live_ms IS NOT NULL AND max(expires_ms, created_ms) > ?)",
                 [rested_before_ms],
             )
         }
@@ -107,6 +107,22 @@ class Bulletins:
             if number not in used:
                 return number
         raise NumbersUsedUpError
+
+    def give_up_oldest_pending(self) -> bool:
+        """End the oldest that nobody has decided on, for its number; False where there is none."""
+        return (
+            self._c.execute(
+                "UPDATE bulletin SET state = 'expired' WHERE id ="
+                " (SELECT min(id) FROM bulletin WHERE state = 'pending')"
+            ).rowcount
+            == 1
+        )
+
+    def publish(self, row: int, now_ms: int) -> None:
+        """Make an edition live."""
+        self._c.execute(
+            "UPDATE bulletin SET state = 'live', live_ms = ? WHERE id = ?", [now_ms, row]
+        )
 
     def set_state(self, row: int, state: BulletinState) -> None:
         """Move an edition along its life."""

@@ -24,7 +24,8 @@ WHERE person.state != 'stopped' AND person.language = :language AND person.scrip
     WHERE chain = :chain AND ephemeral = 0 AND (
       (:missed AND parcel.cancel = 'superseded') OR EXISTS (
         SELECT 1 FROM segment WHERE segment.parcel = parcel.id
-        AND segment.state IN ('sending', 'sent', 'delivered', 'unknown', 'parked')))
+        AND (segment.unknowns > 0
+          OR segment.state IN ('sending', 'sent', 'delivered', 'unknown', 'parked'))))
     GROUP BY parcel.tag)
 """
 

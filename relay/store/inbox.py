@@ -70,7 +70,10 @@ class Inbox:
 
     def undefer(self) -> None:
         """The node is unlocked: look at what was left, and at parts that came meanwhile."""
-        self._c.execute("UPDATE inbound SET state = 'received' WHERE state = 'deferred'")
+        # A part that came to a locked node waits under a name that only that process knew.
+        self._c.execute(
+            "UPDATE inbound SET state = 'received' WHERE state IN ('deferred', 'waiting')"
+        )
 
     def handled(self, arrivals: list[int]) -> None:
         """Done: wipe what was in them."""
@@ -107,6 +110,10 @@ class Inbox:
             "DELETE FROM inbound WHERE state IN ('handled', 'quarantined') AND received_ms < ?",
             [before_ms],
         )
+
+    def deferred(self) -> int:
+        """How many wait until the node is unlocked."""
+        return int(self._c.scalar("SELECT count(*) FROM inbound WHERE state = 'deferred'"))
 
     def unfinished(self) -> int:
         """How many are not handled yet."""

@@ -11,6 +11,8 @@ from relay.store.database import Connection
 from relay.store.parcels import recount
 from relay.values import NewParcel, State
 
+BY_HAND = "by the operator"
+
 _ROWS = (
     "SELECT id, medium, mask, kind, state, parts,"
     " (SELECT count(*) FROM segment WHERE parcel = parcel.id AND state IN ('sent', 'delivered')),"
@@ -77,7 +79,8 @@ class Outbox:
     def _cancel(self, where: str, values: Sequence[Any], reason: str, now_ms: int) -> None:
         self._c.execute(
             f"UPDATE parcel SET cancel = ? WHERE ({where}) AND cancel IS NULL"  # noqa: S608  # our own conditions
-            " AND (ready = 1 OR state IN ('sending', 'unknown', 'parked'))",
+            " AND (ready = 1 OR state IN ('sending', 'unknown', 'parked') OR EXISTS"
+            "  (SELECT 1 FROM segment WHERE parcel = parcel.id AND segment.state = 'unknown'))",
             [reason, *values],
         )
         self._drop_queued(where, values, reason, now_ms)
@@ -111,34 +114,51 @@ class Outbox:
 
     def why_not_again(self, parcel: int) -> str | None:
         """Why a parcel must never go again, None where it may."""
-        cancel = self._c.scalar("SELECT cancel FROM parcel WHERE id = ?", [parcel])
-        return None if cancel is None else str(cancel)
+        why = self._c.scalar(
+            "SELECT coalesce(nullif(cancel, ?),"
+            " (SELECT state FROM person WHERE tag = parcel.tag AND state = 'stopped'),"
+            " (SELECT bulletin.state FROM bulletin JOIN parcel_bulletin ON bulletin.id = bulletin"
+            "   WHERE parcel = parcel.id AND notice != 'withdrawal'"
+            "   AND bulletin.state IN ('superseded', 'withdrawn', 'expired') LIMIT 1))"
+            " FROM parcel WHERE id = ?",
+            [BY_HAND, parcel],
+        )
+        return None if why is None else str(why)
 
     def retry(self, parcel: int, now_ms: int, expires_ms: int) -> bool:
-        """Queue again what was parked, failed or dropped of a parcel."""
+        """Queue again what was parked, failed or dropped of a parcel; no bulletin outlives itself."""
         cursor = self._c.execute(
             "UPDATE segment SET state = 'queued', unknowns = 0 WHERE parcel = ?"
             " AND state IN ('parked', 'failed', 'dropped')",
             [parcel],
         )
+        if not cursor.rowcount:
+            return False
         self._c.execute(
-            "UPDATE parcel SET cancel = NULL, error = NULL, not_before_ms = ?,"
-            " expires_ms = max(expires_ms, ?) WHERE id = ?",
+            "UPDATE parcel SET cancel = NULL, error = NULL, not_before_ms = ?1, expires_ms ="
+            " max(expires_ms, min(?2, coalesce((SELECT min(bulletin.expires_ms) FROM bulletin"
+            "  JOIN parcel_bulletin ON bulletin.id = bulletin WHERE parcel = parcel.id), ?2)))"
+            " WHERE id = ?3",
             [now_ms, expires_ms, parcel],
         )
         recount(self._c, parcel, now_ms)
-        return cursor.rowcount > 0
+        return True
 
     def drop(self, parcel: int, now_ms: int) -> bool:
-        """Give up what is queued, unknown or parked of a parcel."""
+        """Give up what is queued, unknown or parked of a parcel, and what comes back of it."""
         cursor = self._c.execute(
             "UPDATE segment SET state = 'dropped' WHERE parcel = ?"
             " AND state IN ('queued', 'unknown', 'parked')",
             [parcel],
         )
-        self._c.execute("UPDATE parcel SET error = 'by the operator' WHERE id = ?", [parcel])
+        if not cursor.rowcount:
+            return False
+        self._c.execute(
+            "UPDATE parcel SET error = ?1, cancel = coalesce(cancel, ?1) WHERE id = ?2",
+            [BY_HAND, parcel],
+        )
         recount(self._c, parcel, now_ms)
-        return cursor.rowcount > 0
+        return True
 
     def rows(self, limit: int = 1000, parcel: int | None = None) -> list[tuple[Any, ...]]:
         """The newest parcels, for the operator: masked."""

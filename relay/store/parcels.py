@@ -5,6 +5,15 @@ from relay.store.database import Connection
 from relay.values import State
 
 
+def drop_rest_of_failed(connection: Connection, parcel: int) -> None:
+    """Where one segment will never arrive, the others of the message are worth nothing."""
+    connection.execute(
+        "UPDATE segment SET state = 'dropped' WHERE parcel = ?1 AND state IN ('queued', 'unknown')"
+        " AND EXISTS (SELECT 1 FROM segment WHERE parcel = ?1 AND state = 'failed')",
+        [parcel],
+    )
+
+
 def recount(connection: Connection, parcel: int, now_ms: int) -> None:
     """A parcel's state follows from its segments."""
     states = [
@@ -19,5 +28,6 @@ def recount(connection: Connection, parcel: int, now_ms: int) -> None:
         "UPDATE parcel SET state = ?, ready = ?, ended_ms = ? WHERE id = ?",
         [state.value, int(State.QUEUED in states), now_ms if ended else None, parcel],
     )
-    if ended or state is State.SENT:
+    # What should leave no trace is not kept for the operator to decide on either.
+    if ended or state is State.PARKED:
         connection.execute("DELETE FROM parcel WHERE id = ? AND ephemeral = 1", [parcel])

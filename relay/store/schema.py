@@ -69,11 +69,13 @@ CREATE TABLE bulletin (
   valid_from_ms INTEGER NOT NULL,
   expires_ms INTEGER NOT NULL,
   created_ms INTEGER NOT NULL,
+  live_ms INTEGER,
   pushed_ms INTEGER,
   UNIQUE (chain, edition)
 ) STRICT;
 CREATE INDEX bulletin_number ON bulletin (number, id);
 CREATE INDEX bulletin_state ON bulletin (state, expires_ms);
+CREATE INDEX bulletin_untold ON bulletin (id) WHERE notice = 'withdrawal' AND pushed_ms IS NULL;
 CREATE TABLE bulletin_text (
   bulletin INTEGER NOT NULL REFERENCES bulletin (id) ON DELETE CASCADE,
   language TEXT NOT NULL,
@@ -122,7 +124,6 @@ CREATE TABLE parcel (
   ended_ms INTEGER
 ) STRICT;
 CREATE INDEX parcel_ready ON parcel (medium, urgency DESC, id) WHERE ready = 1;
-CREATE INDEX parcel_due ON parcel (medium, not_before_ms) WHERE ready = 1;
 CREATE INDEX parcel_expiry ON parcel (expires_ms) WHERE ready = 1;
 CREATE INDEX parcel_tag ON parcel (tag, started_ms);
 CREATE INDEX parcel_ended ON parcel (ended_ms) WHERE ended_ms IS NOT NULL;

@@ -11,8 +11,10 @@ from typing import Any
 
 from relay import delivery
 from relay.store.database import Connection, StoreError
-from relay.store.parcels import recount
+from relay.store.parcels import drop_rest_of_failed, recount
 from relay.values import Claim, State
+
+REFERENCES = 256  # 3GPP TS 23.040 9.2.3.24.1: one octet
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +116,22 @@ class Sending:
         return text
 
     def _reference(self, tag: bytes, parcel: int) -> int:
-        """The next concatenation reference towards a person: the 256 before it were others."""
+        """The next concatenation reference towards a person that none of their messages has.
+
+        Where all are taken it is the one after the last: the 255 before it were others.
+        """
         last = self._c.scalar(
             "SELECT reference FROM parcel WHERE tag = ? AND started_ms IS NOT NULL"
             " ORDER BY started_ms DESC, id DESC LIMIT 1",
             [tag],
         )
-        return parcel % 256 if last is None else (int(last) + 1) % 256
+        if last is None:
+            return parcel % REFERENCES
+        # By its time alone the last one is not known for sure: the clock may have gone back.
+        rows = self._c.query("SELECT DISTINCT reference FROM parcel WHERE tag = ?", [tag])
+        taken = {reference for (reference,) in rows}
+        following = [(int(last) + step) % REFERENCES for step in range(1, REFERENCES + 1)]
+        return next((one for one in following if one not in taken), following[0])
 
     def settle(
         self, parcel: int, part: int, settled: delivery.Settled, now_ms: int, meter_ms: int
@@ -143,9 +154,9 @@ class Sending:
             "UPDATE parcel SET error = ?, not_before_ms = ? WHERE id = ?",
             [settled.error, now_ms + int(settled.wait_s * 1000), parcel],
         )
-        if settled.state is State.FAILED:
-            # One segment will never arrive: the others of the message are worth nothing.
-            self._drop_rest(parcel)
+        if settled.state is State.QUEUED:
+            self._not_begun(parcel)
+        drop_rest_of_failed(self._c, parcel)
         self._after_cancel(parcel)
         recount(self._c, parcel, now_ms)
 
@@ -157,9 +168,12 @@ class Sending:
             [parcel, meter_ms],
         )
 
-    def _drop_rest(self, parcel: int) -> None:
+    def _not_begun(self, parcel: int) -> None:
+        """Nothing of it can be out: it is bound to no modem that may die, and to no reference."""
         self._c.execute(
-            "UPDATE segment SET state = 'dropped' WHERE parcel = ? AND state = 'queued'", [parcel]
+            "UPDATE parcel SET started_ms = NULL, reference = NULL WHERE id = ?1 AND NOT EXISTS"
+            " (SELECT 1 FROM segment WHERE parcel = ?1 AND (state != 'queued' OR unknowns > 0))",
+            [parcel],
         )
 
     def _after_cancel(self, parcel: int) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from relay.store.database import Connection
-from relay.store.parcels import recount
+from relay.store.parcels import drop_rest_of_failed, recount
 from relay.values import State
 
 
@@ -50,22 +50,29 @@ class Unsettled:
         recount(self._c, parcel, now_ms)
 
     def by_reference(self, gateway: str, tag: bytes, reference: int) -> tuple[int, int] | None:
-        """The newest segment that went to this person under this reference."""
+        """The newest segment that went to this person under this reference and may be reported.
+
+        What was delivered is not: a modem counts to 255 and begins anew.
+        """
         row = self._c.one(
             "SELECT s.parcel, s.part FROM parcel p JOIN segment s ON s.parcel = p.id"
             " WHERE p.tag = ? AND p.gateway = ? AND s.reference = ?"
-            " AND s.state IN ('sent', 'unknown', 'parked', 'delivered', 'failed')"
+            " AND s.state IN ('sent', 'unknown', 'parked')"
             " ORDER BY s.sending_ms DESC LIMIT 1",
             [tag, gateway, reference],
         )
         return None if row is None else (int(row[0]), int(row[1]))
 
     def by_time(self, gateway: str, tag: bytes, sent_ms: int) -> tuple[int, int] | None:
-        """The segment whose reference was never read that went closest to that time."""
+        """The segment whose reference was never read that went closest to that time.
+
+        One that waits to go once more is found too: its report came late, but before that.
+        """
         row = self._c.one(
             "SELECT s.parcel, s.part FROM parcel p JOIN segment s ON s.parcel = p.id"
             " WHERE p.tag = ? AND p.gateway = ? AND s.reference IS NULL"
-            " AND s.state IN ('unknown', 'parked') ORDER BY abs(s.sending_ms - ?) LIMIT 1",
+            " AND (s.state IN ('unknown', 'parked') OR s.state = 'queued' AND s.unknowns > 0)"
+            " ORDER BY abs(s.sending_ms - ?) LIMIT 1",
             [tag, gateway, sent_ms],
         )
         return None if row is None else (int(row[0]), int(row[1]))
@@ -89,4 +96,14 @@ class Unsettled:
         )
         if error:
             self._c.execute("UPDATE parcel SET error = ? WHERE id = ?", [error, parcel])
+        drop_rest_of_failed(self._c, parcel)
+        recount(self._c, parcel, now_ms)
+
+    def accepted(self, parcel: int, part: int, reference: int, now_ms: int) -> None:
+        """The network is still trying: whatever we thought of this segment, it is out."""
+        self._c.execute(
+            "UPDATE segment SET state = 'sent', reference = ? WHERE parcel = ? AND part = ?"
+            " AND (state IN ('unknown', 'parked') OR state = 'queued' AND unknowns > 0)",
+            [reference, parcel, part],
+        )
         recount(self._c, parcel, now_ms)

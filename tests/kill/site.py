@@ -33,7 +33,10 @@ verdict_wait_s = 5
 retry_min_s = 0.1
 retry_max_s = 0.5
 """
-_REPLIES = """
+_REST = """
+[node]
+name = "victim"
+
 [replies]
 per_person_per_hour = 100000
 per_person_per_day = 100000
@@ -66,25 +69,32 @@ class Site:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._process = self._start_air()
         self.air = Air(self.folder / "air")
-        self.jarshy("init", str(self.home), config=False)
-        with self.config.open("a", encoding="utf-8") as settings:
-            settings.write(_REPLIES)
-            for name, number in MODEMS.items():
-                settings.write(
-                    _MODEM.format(
-                        name=name,
-                        number=number,
-                        port=self.air.tty(name),
-                        reports=str(self.reports).lower(),
-                        wait=REPORT_WAIT_S,
-                    )
-                )
+        try:
+            self.jarshy("init", str(self.home), config=False)
+            self.config.write_text(self._settings(), encoding="utf-8")
+            self.jarshy("mode")  # makes the store, so that it can be looked into at any time
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_):
         self.kill()
         self.air.stop()
         self._process.wait(10)
+
+    def _settings(self):
+        modems = (
+            _MODEM.format(
+                name=name,
+                number=number,
+                port=self.air.tty(name),
+                reports=str(self.reports).lower(),
+                wait=REPORT_WAIT_S,
+            )
+            for name, number in MODEMS.items()
+        )
+        return "".join((_REST, *modems))
 
     def _start_air(self):
         command = [sys.executable, "-m", "gateways.simulated", "--directory", self.folder / "air"]

@@ -98,7 +98,7 @@ class World:
 
     def people(self, times):
         """Let people text, by chance."""
-        acts = (self._talk, self._talk, self._talk, self._arrive, self._come_and_go, self._machine)
+        acts = (self._talk, self._talk, self._talk, self.arrive, self._come_and_go, self._machine)
         for _ in range(times):
             self.rng.choice(acts)()
         self.on_time()
@@ -114,10 +114,9 @@ class World:
                 self.text(phone, words, answers)
 
     def _talk(self):
-        free = [one for one in self.talkers if time.monotonic() - one.texted_at > APART_S]
-        if not free:
+        phone, kind = self._free(), self.rng.random()
+        if phone is None:
             return
-        phone, kind = self.rng.choice(free), self.rng.random()
         if kind < 0.5:
             self.text(phone, self.rng.choice(READING), 1)
         elif kind < 0.65:
@@ -125,10 +124,23 @@ class World:
         elif kind < 0.85:
             self.text(phone, f"келемін {self.token()} сағат бесте", 1)
         else:
-            long = f"Кто-нибудь видел мою сестру {self.token()}? " + "Она ушла утром за хлебом. " * 4
-            self.text(phone, long, 1, out_of_order=kind > 0.93)
+            self._at_length(phone, out_of_order=kind > 0.93)
 
-    def _arrive(self):
+    def _free(self):
+        """Somebody who has not texted just now."""
+        free = [one for one in self.talkers if time.monotonic() - one.texted_at > APART_S]
+        return self.rng.choice(free) if free else None
+
+    def _at_length(self, phone, **how):
+        words = f"Кто-нибудь видел мою сестру {self.token()}? " + "Она ушла утром за хлебом. " * 4
+        self.text(phone, words, 1, **how)
+
+    def ask_at_length(self):
+        """Let somebody send more than one segment holds."""
+        self._at_length(self._free() or self.rng.choice(self.talkers))
+
+    def arrive(self):
+        """Let somebody new ask: they are greeted, and answered."""
         phone = self.phone()
         self.newcomers.append(phone)
         self.text(phone, self.rng.choice(("2", "НОВОСТИ", "ҚАУІП", "HELP")), 2)

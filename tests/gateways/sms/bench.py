@@ -1,0 +1,81 @@
+"""A gateway under test: waits of a test, and a memory of PINs without a store."""
+
+from dataclasses import replace
+
+from gateways.base import Transmission
+from gateways.simulated.server import ModemConfig, SimulationConfig
+from gateways.sms.gateway import ModemSettings, SmsGateway
+from gateways.sms.segments import Encoding, segment
+
+NUMBER, PHONE = "+77010000001", "+77015550123"
+SETTINGS = ModemSettings(
+    name="one",
+    port="",
+    baud=115200,
+    pin="",
+    command_wait_s=0.6,
+    prompt_wait_s=0.3,
+    verdict_wait_s=0.4,
+)
+
+
+class Pins:
+    """Remembers for as long as the test."""
+
+    def __init__(self):
+        self.refused = set()
+
+    def is_refused(self, attempt):
+        return attempt in self.refused
+
+    def remember(self, attempt):
+        self.refused.add(attempt)
+
+    def take_back(self, attempt):
+        self.refused.discard(attempt)
+
+
+def gateway_on(port, *, pins=None, hint=lambda: None, **settings):
+    """A gateway that is not open."""
+    return SmsGateway(replace(SETTINGS, port=str(port), **settings), pins or Pins(), hint)
+
+
+def simulation(directory, **modem):
+    """One fast modem, alone on the air."""
+    config = ModemConfig("one", NUMBER, **{"latency_s": 0.0, **modem})
+    return SimulationConfig(directory, (config,), report_delay_s=0.0)
+
+
+def hasty(monkeypatch):
+    """A simulator says what it has to say at once."""
+    monkeypatch.setattr("gateways.sms.gateway._STALE_S", 0.03)
+    monkeypatch.setattr("gateways.sms.gateway._QUIET_S", 0.01)
+
+
+def transmission(text="hello", **fields):
+    """One segment to the phone."""
+    defaults = {
+        "recipient": PHONE,
+        "wide": False,
+        "reference": 0,
+        "part": 1,
+        "parts": 1,
+        "validity_s": 3600,
+        "report": False,
+    }
+    return Transmission(**{**defaults, "text": text, **fields})
+
+
+def cut(text, reference=77):
+    """The transmissions of a text of any length."""
+    made = segment(text)
+    return [
+        transmission(
+            part,
+            wide=made.encoding is Encoding.UCS2,
+            reference=reference,
+            part=place,
+            parts=len(made.parts),
+        )
+        for place, part in enumerate(made.parts, 1)
+    ]
