@@ -6,7 +6,7 @@ and its sentence.  Names of fields are the keys of the file.
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, cast
 
 from msgspec import Meta, Struct, field
 
@@ -143,7 +143,11 @@ class Bulletins(Section, frozen=True):
     # 3GPP TS 23.040 9.2.3.24.1: the header can count 255 parts.
     max_segments: Annotated[int, Meta(ge=1, le=255)]
     news_in_answer: Positive
-    expires_s: Mapping[str, Seconds]
+    expires_s: Mapping[Topic, Seconds]
+
+    def lives_s(self, topic: str) -> int:
+        """How long a bulletin on `topic` lives where nobody says otherwise."""
+        return self.expires_s[cast("Topic", topic)]
 
 
 class Outbox(Section, frozen=True):

@@ -20,8 +20,9 @@ from gateways.sms.gateway import SmsGateway
 from relay.assembly import modem_settings, open_keys
 from relay.clock import kernel_is_synchronised
 from relay.instance import is_running
-from relay.keys import KeyProblemError
+from relay.keys import KeyProblemError, read_key_file
 from relay.store import FILE_NAME, Store, StoreError
+from relay.store.meta import Device
 
 GOOD, WARN, BAD = "ok", "warn", "BAD"
 FREE_OCTETS = 50 * 1024 * 1024
@@ -66,7 +67,7 @@ def examine(settings_file: Path) -> list[Finding]:
     ]
     findings += _directory(settings)
     if settings.node.state_dir.is_dir():
-        findings += _store(settings)
+        findings += _inside(settings)
     return findings
 
 
@@ -88,7 +89,13 @@ def _directory(settings: Settings) -> Iterator[Finding]:
         yield Finding(GOOD, f"{free // 1024**2} MiB are free for {state_dir}")
 
 
-def _store(settings: Settings) -> Iterator[Finding]:
+def _inside(settings: Settings) -> Iterator[Finding]:
+    """What stands in the state directory, and the devices, as the store knows them."""
+    if not (settings.node.state_dir / FILE_NAME).exists():
+        yield Finding(WARN, "the node has not run yet", "jarshy run")
+        yield from _key_file(settings)
+        yield from _modems(settings, None)
+        return
     try:
         store = Store(settings.node.state_dir)
     except StoreError as error:
@@ -96,19 +103,24 @@ def _store(settings: Settings) -> Iterator[Finding]:
         return
     yield from _key(settings, store)
     yield from _file(settings, store)
-    running = is_running(settings.node.state_dir)
-    yield Finding(
-        GOOD if running else WARN,
-        f"the node {'runs' if running else 'does not run'}",
-        "" if running else "jarshy run",
-    )
-    if not settings.modems:
-        yield Finding(WARN, "no modem is set up", "add [[modem]] to the settings")
-    for modem in settings.modems:
-        yield _modem(modem, store, running=running)
+    yield from _modems(settings, store)
     yield _clock(store)
     yield from _parked(store)
     store.close()
+
+
+def _modems(settings: Settings, store: Store | None) -> Iterator[Finding]:
+    running = is_running(settings.node.state_dir)
+    if store is not None:
+        does = "runs" if running else "does not run"
+        yield Finding(
+            GOOD if running else WARN, f"the node {does}", "" if running else "jarshy run"
+        )
+    if not settings.modems:
+        yield Finding(WARN, "no modem is set up", "add [[modem]] to the settings")
+    known = store.devices.all() if store is not None and running else {}
+    for modem in settings.modems:
+        yield _modem(modem, known.get(modem.name))
 
 
 def _key(settings: Settings, store: Store) -> Iterator[Finding]:
@@ -116,13 +128,29 @@ def _key(settings: Settings, store: Store) -> Iterator[Finding]:
     try:
         keys = open_keys(settings, store)
     except KeyProblemError as error:
-        yield Finding(
-            BAD, str(error), "`jarshy init DIR` writes a key; a lost one cannot be made again"
-        )
+        yield Finding(BAD, str(error), "a lost key cannot be made again: look for a copy")
         return
     if keys.locked:
         yield Finding(WARN, f"the key is not at {path}: the node is locked", "`jarshy unlock`")
+    else:
+        yield from _key_place(settings)
+
+
+def _key_file(settings: Settings) -> Iterator[Finding]:
+    """The key before there is a store that knows its other half."""
+    try:
+        secret = read_key_file(settings.node.key_file)
+    except KeyProblemError as error:
+        yield Finding(BAD, str(error), "`jarshy init DIR` writes a key")
         return
+    if secret is None:
+        yield Finding(BAD, f"no key at {settings.node.key_file}", "`jarshy init DIR` writes a key")
+    else:
+        yield from _key_place(settings)
+
+
+def _key_place(settings: Settings) -> Iterator[Finding]:
+    path = settings.node.key_file
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
         yield Finding(WARN, f"others may read the key {path}", f"chmod 600 {path}")
     if path.parent == settings.node.state_dir:
@@ -153,15 +181,14 @@ def _file(settings: Settings, store: Store) -> Iterator[Finding]:
         yield Finding(GOOD, f"store {path} (WAL, synchronous FULL)")
 
 
-def _modem(modem: Modem, store: Store, *, running: bool) -> Finding:
+def _modem(modem: Modem, device: Device | None) -> Finding:
+    """As the running node sees it, else by asking it."""
     if not modem.enabled:
         return Finding(GOOD, f"modem {modem.name}: switched off in the settings")
-    device = store.devices.all().get(modem.name)
-    if running and device is not None:
-        told = f"modem {modem.name}: {device.state}" + (
-            f", {device.reason}" if device.reason else ""
-        )
-        return Finding(GOOD if device.state == "ready" else BAD, told, device.mend)
+    if device is not None:
+        why = f", {device.reason}" if device.reason else ""
+        mark = GOOD if device.state == "ready" else BAD
+        return Finding(mark, f"modem {modem.name}: {device.state}{why}", device.mend)
     gateway = SmsGateway(modem_settings(modem), _NoPins(), lambda: None)
     try:
         gateway.open()

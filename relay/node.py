@@ -44,7 +44,7 @@ class Node:
         self.clock = Clock(int(meta.get("meter_ms", "0")), int(wall) if wall else None)
         self._wake = threading.Event()
         self._stopping = threading.Event()
-        self._unlocked = False
+        self._unlocked = not self.keys.locked  # what an earlier, locked run has left is due
         self._due = dict.fromkeys((SECOND_S, MINUTE_S, HOUR_S), 0.0)
         self._version = -1
         self._ballast = Ballast(settings.node.state_dir, settings.retention.ballast_octets)
@@ -176,11 +176,12 @@ class Node:
             return
         self._version = version
         if self._unlocked:
-            self._unlocked = False
             self.store.inbox.undefer()
+            self._unlocked = False
         while self._reception.work() and not self._stopping.is_set():
             self._wake_workers()
-        self._router.work(in_force(chosen_mode(self.store)), self.clock.now_ms())
+        if not self.keys.locked:
+            self._router.work(in_force(chosen_mode(self.store)), self.clock.now_ms())
         self._wake_workers()
 
     def _wake_workers(self) -> None:

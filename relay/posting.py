@@ -100,6 +100,8 @@ class Post:
         return tag
 
     def _queue(self, number: str, tag: bytes, letter: Letter, kind: Kind, now_ms: int) -> int:
+        if not letter.text.strip():
+            raise PostingError("the text is empty")
         cut = segment(letter.text, MOST_SEGMENTS)
         parcel = NewParcel(
             medium="sms",
@@ -147,19 +149,20 @@ class Post:
                 volunteer=newcomer.volunteer,
                 chose_language=True,
             )
-            return self._enrolled(person, number, render, now_ms, new=known is None)
+            return self._enrolled(person, known, number, render, now_ms)
 
     def _enrolled(
-        self, person: Person, number: str, render: Renderer, now_ms: int, *, new: bool
+        self, person: Person, known: Person | None, number: str, render: Renderer, now_ms: int
     ) -> Person:
         """Keep the person; whoever is not active yet is asked once."""
-        if person.state is PersonState.INVITED:
+        asked = known is not None and known.state is PersonState.INVITED
+        if person.state is PersonState.INVITED and not asked:
             text = render.say("invite", Reader(person.language, person.script))
             expires_s = self.settings.outbox.expire_s
             letter = Letter(number, text, Urgency.ROUTINE, expires_s)
             self._queue(number, person.tag, letter, Kind.INVITE, now_ms)
             person = replace(person, greeted=True)
-        if not new:
+        if known is not None:
             self.store.people.save(person, now_ms)
             return person
         return replace(person, id=self.store.people.add(person, now_ms))

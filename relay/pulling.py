@@ -1,6 +1,6 @@
 """Pull a source: fetch, parse, keep each item once, and make a pending bulletin of each new one."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from config.sections import Source
@@ -37,11 +37,11 @@ class PullError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Puller:
-    """Pulls sources.  `expires_s`: how long a bulletin of a topic lives."""
+    """Pulls sources.  `lives_s`: how long a bulletin of a topic lives."""
 
     store: Store
     desk: Desk
-    expires_s: Mapping[str, int]
+    lives_s: Callable[[str], int]
 
     def pull(self, source: Source, now_ms: int) -> Pulled:
         """Pull one source.
@@ -113,7 +113,7 @@ class Puller:
 
     def _draft(self, source: Source, item: Item, published_ms: int | None, now_ms: int) -> Draft:
         topic = source.topics[0]
-        text = summary(item, lambda words: len(words) <= MOST_CHARACTERS)
+        text = summary(item, lambda words: len(words) <= MOST_CHARACTERS) or item.title
         return Draft(
             topic=topic,
             urgency=Urgency.ROUTINE,
@@ -122,6 +122,6 @@ class Puller:
             origin=source.origin,
             level="one_source",
             valid_from_ms=published_ms or now_ms,
-            expires_ms=now_ms + self.expires_s[topic] * 1000,
+            expires_ms=now_ms + self.lives_s(topic) * 1000,
             sources=(source.name,),
         )

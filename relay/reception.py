@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from gateways.base import Heard, HeardNothing, HeardReport, HeardText
 from gateways.sms.numbers import mask
 from gateways.sms.reassembly import Part, assemble
-from gateways.sms.segments import Encoding, segment
+from gateways.sms.segments import MOST_PARTS, Encoding, segment
 from gateways.sms.udh import Concat
 from relay.clock import Clock, millis
 from relay.commands.answers import Said, Turn
@@ -21,14 +21,13 @@ from relay.commands.library import Library
 from relay.keys import Keys, LockedError, SealError
 from relay.keywords import Command
 from relay.reports import Match, settle_report
-from relay.store import Store
+from relay.store import Store, StoreError
 from relay.store.inbox import Arrival
 from relay.values import Kind, NewParcel, Person, PersonState, Urgency
 
 log = logging.getLogger("jarshy.inbox")
 
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
-MOST_ANSWER_SEGMENTS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +154,9 @@ class Reception:
         person = self._person(heard.sender, arrival)
         turn = self.conversation.turn(person, command, self.library(now_ms))
         allowed = self._allowed(turn, command, person.tag)
+        if not allowed:
+            # Who was not told what this is has still to be told.
+            turn = replace(turn, person=replace(turn.person, greeted=person.greeted))
         if not self.keys.locked:
             self._remember(turn, now_ms)
         for said in turn.says if allowed else ():
@@ -218,15 +220,19 @@ class Reception:
         if command is None:
             today = people.answers(mine, "unknown", meter_ms - DAY_MS)
             within = within and today < limits.unknown_day
-        # A STOP is confirmed whatever the limits say: it is the last that they get.
-        if not within and not turn.stop:
+        # A STOP is confirmed whatever the limits say, as it is the last that they get; but once
+        # a day, and to whom we ever wrote, or two words by turns could spend the budget.
+        if turn.stop and turn.person.greeted:
+            within = within or not people.answers(mine, "stop", meter_ms - DAY_MS)
+        if not within:
             return False
+        kind = "stop" if turn.stop else "unknown" if command is None else "answer"
         for _ in turn.says:
-            people.answered(mine, "unknown" if command is None else "answer", meter_ms)
+            people.answered(mine, kind, meter_ms)
         return True
 
     def _say(self, said: Said, turn: Turn, number: str, arrival: Arrival, now_ms: int) -> None:
-        cut = segment(said.text, MOST_ANSWER_SEGMENTS)
+        cut = segment(said.text, MOST_PARTS)
         self.store.outbox.add(
             NewParcel(
                 medium=arrival.medium,

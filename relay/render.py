@@ -15,13 +15,14 @@ from content.language import nearest
 from content.latin import latin
 from content.plain import plain
 from content.shorten import shorten
-from gateways.sms.segments import Segmented, cost, segment
+from gateways.sms.segments import MOST_PARTS, Segmented, cost, segment
 from relay.values import Bulletin, Notice
 
 # Weakest first: what a digest says of several must hold for each.
 LEVELS = ("withdrawn", "refuted", "one_source", "two_independent", "confirmed_by_editor")
 
 
+MOST_ANSWER_SEGMENTS = 6  # longer messages seldom arrive whole
 YEAR_SHOWN_MS = 180 * 86_400_000
 
 
@@ -84,23 +85,27 @@ class Renderer:
 
     def segments(self, bulletin: Bulletin, reader: Reader) -> Segmented:
         """A bulletin as it goes on air."""
-        return segment(self.bulletin(bulletin, reader), self.max_segments)
+        return segment(self.bulletin(bulletin, reader), MOST_PARTS)
 
-    def bulletin(self, bulletin: Bulletin, reader: Reader, room: int | None = None) -> str:
-        """A bulletin as a text of at most `room` segments; what does not fit is left to ask for."""
-        at_most = room or self.max_segments
+    def bulletin(self, bulletin: Bulletin, reader: Reader) -> str:
+        """A bulletin as people read it; what does not fit is left to ask for by its number."""
         if bulletin.notice is Notice.WITHDRAWAL:
             when = self.as_of(bulletin)
             text = self.say("withdrawn_notice", reader, number=bulletin.number, when=when)
             return self._exercise(bulletin, reader, text)
         body, language = self._body(bulletin, reader)
         return self._fitted(
-            body, lambda text: self._framed(bulletin, reader, text, language), at_most
+            body, lambda text: self._framed(bulletin, reader, text, language), self.max_segments
         )
 
-    def _fitted(self, body: str, framed: Callable[[str], str], at_most: int) -> str:
+    @staticmethod
+    def _fitted(body: str, framed: Callable[[str], str], at_most: int) -> str:
+        """The frame with as much of `body` as `at_most` segments hold.
+
+        Words that no cut leaves true ("… is not lifted") go whole, and cost more.
+        """
         short = shorten(body, lambda text: cost(framed(text)) <= at_most)
-        return framed(short)
+        return framed(short or body)
 
     def _body(self, bulletin: Bulletin, reader: Reader) -> tuple[str, str]:
         """The words of a bulletin that serve `reader` best, and their language."""
@@ -160,11 +165,7 @@ class Renderer:
     def with_rest(self, head: str, bulletin: Bulletin, reader: Reader) -> str:
         """`head`, and as much of the bulletin's own words as may follow it."""
         body, _ = self._body(bulletin, reader)
-
-        def headed(text: str) -> str:
-            return f"{head}\n{text}" if text else head
-
-        return self._fitted(body, headed, max(self.max_segments, cost(head)))
+        return self._fitted(body, lambda text: f"{head}\n{text}", MOST_ANSWER_SEGMENTS)
 
     # Several at once.
 

@@ -23,7 +23,7 @@ from gateways.base import (
 )
 from relay import budget, delivery
 from relay.clock import Clock
-from relay.keys import Keys, SealError
+from relay.keys import Keys, LockedError, SealError
 from relay.store import Store, StoreError
 from relay.store.meta import Device
 from relay.store.sending import Lane
@@ -107,7 +107,8 @@ class Worker(threading.Thread):
 
     def run(self) -> None:
         """Serve the device until stopped; nothing that happens to it ends the thread."""
-        self._store = Store(self._shared.state_dir)
+        if not self._open_store():
+            return
         self._gateway = self._make(self._store, self.hint)
         while not self._stopping.is_set():
             try:
@@ -122,6 +123,18 @@ class Worker(threading.Thread):
                 self._rest(GatewayDown("a mistake of ours, see the log", "report it"))
         self._gateway.close()
         self._store.close()
+
+    def _open_store(self) -> bool:
+        """However long its disk is full; False if stopped before."""
+        while not self._stopping.is_set():
+            try:
+                self._store = Store(self._shared.state_dir)
+            except StoreError as error:
+                self._say(f"{self.device}: {error}")
+                self._stopping.wait(STORE_RETRY_S)
+            else:
+                return True
+        return False
 
     def _serve(self) -> None:
         """Open the device and work with it until it fails."""
@@ -257,6 +270,9 @@ class Worker(threading.Thread):
             taken = self._gateway.send(self._transmission(claim))
         except (SealError, NeverAgain) as error:
             return delivery.never(str(error)), None
+        except LockedError as error:
+            # Another process queued it while the key was there; it waits for the key.
+            return self._later(claim, TryAgainLater(str(error)))
         except Unknown as error:
             return delivery.unknown(str(error)), None
         except GatewayDown as error:

@@ -24,6 +24,7 @@ from gateways.base import (
     Unknown,
 )
 from gateways.sms.dialogue import ESC, End, Sending, Step, parse_list, says_restart
+from gateways.sms.hearing import oldest_first
 from gateways.sms.line import PROMPT, Line, LineLost, LineSilent, PortRefused
 from gateways.sms.segments import Encoding
 from gateways.sms.submit import PduError, Submit, Tpdu, encode_submit
@@ -104,6 +105,8 @@ class SmsGateway:
         try:
             with self._talking() as line:
                 self._wake(line)
+                # A start that it told of until now is one that is being looked after.
+                self._take_unsolicited(line)
                 self._unlock_sim(line)
                 self._set_up(line)
         except GatewayDown:
@@ -246,7 +249,8 @@ class SmsGateway:
             for memory in tuple(self._memories):
                 self._list(line, memory)
             self._take_unsolicited(line)
-        return self._direct + [Raw(slot, octets) for slot, octets in self._listed.items()]
+        listed = (Raw(slot, octets) for slot, octets in self._listed.items())
+        return oldest_first([*self._direct, *listed])
 
     def _list(self, line: Line, memory: str) -> None:
         self._read_from(line, memory)

@@ -1,8 +1,10 @@
 """What the octets in a modem's storage mean to the node."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from gateways.base import Heard, HeardNothing, HeardReport, HeardText, Outcome
+from gateways.base import Heard, HeardNothing, HeardReport, HeardText, Outcome, Raw
 from gateways.sms import numbers, tpdu
 
 
@@ -75,3 +77,26 @@ def _address(address: tpdu.Address, place: Neighbourhood) -> str:
         return numbers.normalise(address.value, place.country, place.trunk)
     except numbers.NumberError:
         return address.value
+
+
+def oldest_first(raws: Iterable[Raw]) -> list[Raw]:
+    """What a modem stored, in the order in which the centre took it.
+
+    A modem puts a message into whatever slot is free: after a crash in the middle of
+    deleting, the STOP that somebody sent last may stand before their JOIN.  What tells no
+    time stays behind what stands before it.
+    """
+    taken_at = datetime.min.replace(tzinfo=UTC)
+    dated: list[tuple[datetime, Raw]] = []
+    for raw in raws:
+        taken_at = _taken_at(raw.octets) or taken_at
+        dated.append((taken_at, raw))
+    return [raw for _, raw in sorted(dated, key=lambda each: each[0])]
+
+
+def _taken_at(octets: bytes) -> datetime | None:
+    """By the centre's clock; None where it told no time."""
+    try:
+        return tpdu.decode(octets.decode("ascii", "replace")).sent_at
+    except tpdu.PduError:
+        return None

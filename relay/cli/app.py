@@ -105,6 +105,8 @@ def command(function: Callable[P, T]) -> Callable[P, T]:
             return function(*args, **kwargs)
         except _EXPECTED as error:
             raise click.ClickException(str(error)) from None
+        except UnicodeEncodeError:
+            raise click.ClickException("the text is not UTF-8; check the locale") from None
         except BrokenPipeError:
             # Whoever reads our output has gone away, as `head` does.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -110,7 +110,7 @@ def add(
 ) -> None:
     """Write a bulletin; prints its number."""
     now_ms = app.now_ms()
-    lives_s = expires or app.settings.bulletins.expires_s[topic]
+    lives_s = expires or app.settings.bulletins.lives_s(topic)
     draft = Draft(
         topic=topic,
         urgency=Urgency.of(urgency),
@@ -203,63 +203,50 @@ def show_(app: App, number: int, *, json_: bool) -> None:
 def approve(app: App, number: int, *, json_: bool) -> None:
     """Make a pending bulletin live; it goes out."""
     now_ms = app.now_ms()
-    found = app.store.bulletins.newest(number)
-    topic = found.topic if found else "news"
-    lives_ms = app.settings.bulletins.expires_s[topic] * 1000
+    lives_ms = app.settings.bulletins.lives_s(_topic_of(app, number)) * 1000
     _tell(app, app.desk.approve(number, now_ms, lives_ms), json_=json_)
 
 
-def _revise(
-    app: App, number: int, texts: dict[str, str], notice: Notice, expires: int | None
-) -> Bulletin:
+def _topic_of(app: App, number: int) -> str:
+    """Its topic, which says how long a bulletin lives; that there is none is said by the desk."""
     found = app.store.bulletins.newest(number)
-    topic = found.topic if found else "news"
-    lives_s = expires or app.settings.bulletins.expires_s[topic]
-    return app.desk.revise(number, texts, notice, app.now_ms(), lives_s * 1000)
+    return found.topic if found else "news"
 
 
-@bulletin.command()
-@click.argument("number", type=int)
-@text_options
-@click.option("--expires", type=Duration(), help="How long it is true, such as 6h.")
-@as_json
-@pass_app
-@command
-def supersede(
-    app: App,
-    number: int,
-    langs: tuple[str, ...],
-    texts: tuple[str, ...],
-    text_file: Path | None,
-    expires: int | None,
-    *,
-    json_: bool,
-) -> None:
-    """Put newer words in the place of a live bulletin; goes to all who want its topic."""
-    made = _revise(app, number, _words(langs, texts, text_file), Notice.UPDATE, expires)
-    _tell(app, made, json_=json_)
+def _revision(name: str, notice: Notice, what: str) -> None:
+    """Add a command that puts a new edition in the place of a live bulletin."""
+
+    @bulletin.command(name=name, help=what)
+    @click.argument("number", type=int)
+    @text_options
+    @click.option("--expires", type=Duration(), help="How long it is true, such as 6h.")
+    @as_json
+    @pass_app
+    @command
+    def revise(
+        app: App,
+        number: int,
+        langs: tuple[str, ...],
+        texts: tuple[str, ...],
+        text_file: Path | None,
+        expires: int | None,
+        *,
+        json_: bool,
+    ) -> None:
+        lives_s = expires or app.settings.bulletins.lives_s(_topic_of(app, number))
+        words = _words(langs, texts, text_file)
+        made = app.desk.revise(number, words, notice, app.now_ms(), lives_s * 1000)
+        _tell(app, made, json_=json_)
 
 
-@bulletin.command()
-@click.argument("number", type=int)
-@text_options
-@click.option("--expires", type=Duration(), help="How long it is true, such as 6h.")
-@as_json
-@pass_app
-@command
-def correct(
-    app: App,
-    number: int,
-    langs: tuple[str, ...],
-    texts: tuple[str, ...],
-    text_file: Path | None,
-    expires: int | None,
-    *,
-    json_: bool,
-) -> None:
-    """Say what is right; goes to everyone who was sent the error."""
-    made = _revise(app, number, _words(langs, texts, text_file), Notice.CORRECTION, expires)
-    _tell(app, made, json_=json_)
+_revision(
+    "supersede",
+    Notice.UPDATE,
+    "Put newer words in the place of a live bulletin; goes to all who want its topic.",
+)
+_revision(
+    "correct", Notice.CORRECTION, "Say what is right; goes to everyone who was sent the error."
+)
 
 
 @bulletin.command()

@@ -51,7 +51,7 @@ def pull(app: App, name: str, *, json_: bool) -> None:
         raise click.ClickException(f"there is no source {name!r} in the settings; known: {known}")
     if found.kind != "feed":
         raise click.ClickException(f"sources of kind {found.kind!r} are not built yet")
-    puller = Puller(app.store, app.desk, app.settings.bulletins.expires_s)
+    puller = Puller(app.store, app.desk, app.settings.bulletins.lives_s)
     try:
         pulled = puller.pull(found, app.now_ms())
     except PullError as error:

@@ -189,7 +189,11 @@ class Bulletins:
 
     def public(self, number: int) -> Bulletin | None:
         """The newest edition under `number` that was ever live: what people may hear of."""
-        found = self._read("number = ? AND state != 'pending' ORDER BY id DESC LIMIT 1", [number])
+        found = self._read(
+            "number = ? AND (live_ms IS NOT NULL OR notice = 'withdrawal')"
+            " ORDER BY id DESC LIMIT 1",
+            [number],
+        )
         return found[0] if found else None
 
     def get(self, row: int) -> Bulletin:

@@ -78,8 +78,15 @@ class Connection:
             ):
                 self.query(f"PRAGMA {pragma}")
             path.chmod(0o600)
-            if migrations.pending(self.db):
-                migrations.apply(self.db)
+        self._migrate()
+
+    def _migrate(self) -> None:
+        """Bring the tables up to date; two processes that start at once do it one by one."""
+        with self._explaining():
+            if not migrations.pending(self.db):
+                return
+        with self.transaction(), self._explaining():
+            migrations.apply(self.db)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -126,7 +126,7 @@ class Outbox:
         return None if why is None else str(why)
 
     def retry(self, parcel: int, now_ms: int, expires_ms: int) -> bool:
-        """Queue again what was parked, failed or dropped of a parcel; no bulletin outlives itself."""
+        """Queue again what was parked, failed or dropped; no bulletin outlives itself."""
         cursor = self._c.execute(
             "UPDATE segment SET state = 'queued', unknowns = 0 WHERE parcel = ?"
             " AND state IN ('parked', 'failed', 'dropped')",

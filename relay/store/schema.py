@@ -99,7 +99,8 @@ CREATE TABLE rendering_part (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE parcel (
-  id INTEGER PRIMARY KEY,
+  -- Never again the id of a message that was erased: a modem may have it in hand still.
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   medium TEXT NOT NULL,
   tag BLOB NOT NULL,
   recipient_sealed BLOB NOT NULL,

@@ -32,6 +32,7 @@ def main() -> int:
             *_slow_modem(folder),
         ]
     print(table(figures))
+    print(f"load {os.getloadavg()[0]:.1f} at the end; above 1 others were at work too")
     return int(any(figure.missed for figure in figures))
 
 

@@ -35,11 +35,14 @@ def forms_of_words(words):
 
 
 def _content(file):
-    """What is in a file, read by another process.
+    """What is in a file, read by another process; nothing where it is gone by now.
 
     If this one closed the store's file, the kernel would take all of SQLite's locks from it.
     """
-    return subprocess.run(["cat", file], stdout=subprocess.PIPE, check=True).stdout
+    done = subprocess.run(["cat", file], capture_output=True, check=False)
+    if done.returncode and file.exists():
+        raise OSError(done.stderr.decode())
+    return done.stdout
 
 
 def _texts(text):

@@ -202,7 +202,9 @@ def corrections_reach_whoever_was_told(known):
                 known.tag(phone),
             )
         }
-        aired = {row.parcel for row in known.rows if row.to == phone.number and known.aired[row.key]}
+        aired = {
+            row.parcel for row in known.rows if row.to == phone.number and known.aired[row.key]
+        }
         for row, chain, notice in pushed:
             told = any(
                 earlier in mine and mine[earlier][1] in aired

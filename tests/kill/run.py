@@ -50,7 +50,7 @@ def run(kills, seed, folder, *, reports):
         for at, kill in enumerate(plan(kills, rng), 1):
             outcome.kills[str(strike(kill, site, world, rng))] += 1
             if at % LOOK_EVERY == 0:
-                outcome.broken += _look(site, world, rng.sample(world.personal, 20))
+                outcome.broken += _look(site, world.numbers()[-20:], world.personal[-20:])
         _blunder(site, world, rng)
         _rest(site, world, outcome)
         _judge(site, world, outcome)
@@ -84,20 +84,17 @@ def _rest(site, world, outcome):
     site.kill()
 
 
-def _look(site, world, words):
-    """Search all that the node keeps, in the middle of it all, with the write-ahead log there."""
-    people = [*world.talkers, *world.newcomers, *world.joiners, *world.leavers, *world.forgetters]
-    numbers = [phone.number for phone in people] + [letter["to"] for _, letter in world.plain]
+def _look(site, numbers, words):
+    """Search all that the node keeps; in the middle of it all, its write-ahead log too."""
     files = [one for one in site.home.iterdir() if one.is_file() and one.name != "ballast"]
-    return list(disclosed(numbers if words is world.personal else numbers[-20:], words,
-                          [*files, site.log]))  # fmt: skip
+    return list(disclosed(numbers, words, [*files, site.log]))
 
 
 def _judge(site, world, outcome):
     known = Evidence(site, world, sum(outcome.kills.values()))
     for promise in PROMISES:
         outcome.broken += [f"{promise.__name__}: {what}" for what in promise(known)]
-    outcome.broken += _look(site, world, world.personal)
+    outcome.broken += _look(site, world.numbers(), world.personal)
     log = site.log.read_text(encoding="utf-8")
     if "mistake of ours" not in log:
         outcome.broken.append("the provoked mistake is not in the log")

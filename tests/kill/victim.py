@@ -5,6 +5,7 @@ the real command runs.  `Point` says where; the process dies by SIGKILL the
 `countdown`-th time that it comes there, so that nothing of it is tidied up.
 """
 
+import ctypes
 import functools
 import importlib
 import os
@@ -78,6 +79,7 @@ COUNTDOWNS = {
     "parts-joined": 1,
 }
 BLUNDER = "blunder"
+_PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
 def die():
@@ -159,6 +161,8 @@ def blunder(times):
 
 def run(config, log, point_name, countdown):
     """Run the real command on `config`; standard error goes to the end of `log`."""
+    # Whatever becomes of the test, no node of it stays behind.
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     os.dup2(handle, 1)
     os.dup2(handle, 2)

@@ -70,6 +70,12 @@ class World:
         number = f"+7{self.rng.choice((701, 702, 705, 747, 777))}{3_100_000 + self._numbers * 7919}"
         return Phone(number, self.rng.choice(sorted(MODEMS)))
 
+    def numbers(self):
+        """Everybody's number."""
+        people = (self.talkers, self.newcomers, self.joiners, self.leavers, self.forgetters)
+        texting = [phone.number for group in people for phone in group]
+        return [*texting, *(letter["to"] for _, letter in self.plain)]
+
     def token(self):
         """A word that stands nowhere else: letters and digits of both alphabets."""
         self._tokens += 1

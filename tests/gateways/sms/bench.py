@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 
+import pytest
+
 from gateways.base import Transmission
 from gateways.simulated.server import ModemConfig, SimulationConfig
 from gateways.sms.gateway import ModemSettings, SmsGateway
+from gateways.sms.hearing import Neighbourhood, interpret
 from gateways.sms.segments import Encoding, segment
 
 NUMBER, PHONE = "+77010000001", "+77015550123"
@@ -14,8 +17,8 @@ SETTINGS = ModemSettings(
     baud=115200,
     pin="",
     command_wait_s=0.6,
-    prompt_wait_s=0.3,
-    verdict_wait_s=0.4,
+    prompt_wait_s=0.2,
+    verdict_wait_s=0.25,
 )
 
 
@@ -48,7 +51,7 @@ def simulation(directory, **modem):
 
 def hasty(monkeypatch):
     """A simulator says what it has to say at once."""
-    monkeypatch.setattr("gateways.sms.gateway._STALE_S", 0.03)
+    monkeypatch.setattr("gateways.sms.gateway._STALE_S", 0.015)
     monkeypatch.setattr("gateways.sms.gateway._QUIET_S", 0.01)
 
 
@@ -79,3 +82,18 @@ def cut(text, reference=77):
         )
         for place, part in enumerate(made.parts, 1)
     ]
+
+
+def with_modem(**settings):
+    """Let the test have a simulated modem of this kind."""
+    return pytest.mark.parametrize("modem", [settings], indirect=True, ids=[""])
+
+
+def heard(gateway):
+    """What the gateway receives, read."""
+    return [read(raw) for raw in gateway.receive()]
+
+
+def read(raw):
+    """One thing received, read."""
+    return interpret(raw.octets, Neighbourhood("7", "8", frozenset(), ("+77",)))

@@ -1,8 +1,8 @@
 """The line over a real pty: what comes in pieces, dirty, late, unasked, or not at all."""
 
-import os
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from gsmmodem.exceptions import CommandError, TimeoutException
@@ -13,6 +13,7 @@ from tests.gateways.sms.peer import GONE, SILENCE, Peer
 
 WAIT_S = 3.0
 SHORT_S = 0.05
+OPEN = Path("/proc/self/fd")
 
 
 class Hints:
@@ -239,7 +240,7 @@ def test_closing_is_quick_and_may_be_done_twice_and_unopened(peer):
 
 
 def test_no_descriptor_is_left_behind_by_ports_that_come_and_go():
-    before = len(os.listdir("/proc/self/fd"))
+    before = len(list(OPEN.iterdir()))
     for _ in range(3):
         peer = Peer()
         line = Line(peer.port, 115200, WAIT_S, lambda: None)
@@ -247,7 +248,7 @@ def test_no_descriptor_is_left_behind_by_ports_that_come_and_go():
         peer.vanish()
         line.close()
         peer.close()
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(list(OPEN.iterdir())) == before
 
 
 def test_the_library_reads_its_properties_over_this_line(line, peer):

@@ -1,0 +1,115 @@
+"""Ten kills of a running node, and the moments in which a kill once broke a promise.
+
+`python -m tests.kill.run --kills 200` does the same for longer.
+"""
+
+import sqlite3
+import time
+
+import pytest
+
+from gateways.simulated import fields, gsm7, tpdu
+from tests.kill import run
+from tests.kill.promises import Evidence
+from tests.kill.site import Site
+from tests.kill.world import World
+
+ANNA, DANA, EVA = "+77015550101", "+77015550102", "+77015550103"
+HOUR_MS = 3_600_000
+
+
+@pytest.mark.parametrize("reports", [True, False], ids=["with-reports", "without-reports"])
+def test_ten_kills_under_load_break_no_promise(tmp_path, reports):
+    outcome = run.run(10, 417, tmp_path, reports=reports)
+    assert outcome.broken == []
+    assert outcome.counts["segments out"] > 50
+
+
+@pytest.fixture
+def site(tmp_path):
+    with Site(tmp_path / "site", reports=True) as site:
+        yield site
+
+
+def settled(site):
+    """Let the node work until all is quiet, then stop it."""
+    site.start()
+    assert site.settle(20)
+    site.kill()
+
+
+def back_in_time(site, ms):
+    """Let all that was handed over have been so long ago."""
+    with sqlite3.connect(site.home / "jarshy.db", timeout=10) as store:
+        store.execute("UPDATE segment SET sending_ms = sending_ms - ?", [ms])
+    store.close()
+
+
+def stored(site, sender, text, *, seconds_ago):
+    """Let the modem keep a text that the centre took so long ago."""
+    stamp = fields.time_stamp(time.time() - seconds_ago, 20)
+    octets = tpdu.deliver(sender, tpdu.user_data(text, narrow=True), pid=0, stamp=stamp)
+    site.air.pdu("alpha", (b"\x00" + octets).hex())
+
+
+def test_a_report_that_the_modem_kept_while_the_node_was_away_for_long_prevents_a_repeat(site):
+    site.jarshy("outbox", "add", ANNA, "--text", "once")
+    site.start("verdict-not-settled")
+    assert site.died(10)
+    site.air.wait_event("report", to=ANNA)
+    back_in_time(site, HOUR_MS)
+    settled(site)
+    assert len(site.air.messages()) == 1
+    assert site.query("SELECT state FROM segment") == [("delivered",)]
+
+
+def test_a_person_who_stopped_last_has_stopped_in_whatever_slot_their_words_are(site):
+    for at, (sender, text) in enumerate([(DANA, "2"), (EVA, "2"), (ANNA, "1")]):
+        stored(site, sender, text, seconds_ago=60 - at)
+    site.start("deleted", 2)
+    assert site.died(10)
+    stored(site, ANNA, "0", seconds_ago=10)
+    settled(site)
+    tag = Evidence(site, World(site, None), 1).keys.tag("person", ANNA)
+    assert site.query("SELECT state FROM person WHERE tag = ?", tag) == [("stopped",)]
+
+
+def test_whoever_may_have_been_sent_an_error_is_told_the_correction(site):
+    stored(site, ANNA, "ПОДПИСКА" if not gsm7.encodable("ПОДПИСКА") else "1", seconds_ago=5)
+    settled(site)
+    number = site.jarshy(
+        *(
+            "bulletin",
+            "add",
+            "--publish",
+            "--topic",
+            "news",
+            "--lang",
+            "kk",
+            "--text",
+            "Көпір жабық",
+        )
+    )
+    site.air.hold("alpha", "taken")
+    site.start()
+    site.air.wait_held("alpha")
+    site.kill()
+    site.jarshy("bulletin", "withdraw", number)
+    site.air.release("alpha")
+    settled(site)
+    said = [submit["text"] for submit in site.air.messages() if submit["to"] == ANNA]
+    assert any(f"#{number}" in text for text in said[-2:])
+    kinds = site.query("SELECT kind FROM parcel ORDER BY id")
+    assert kinds[-1] == ("correction",)
+
+
+def test_an_answer_does_not_outlive_the_bulletin_that_it_tells(site):
+    add = ("bulletin", "add", "--publish", "--topic", "news", "--lang", "kk", "--text", "Көпір")
+    site.jarshy(*add, "--expires", "1h")
+    stored(site, ANNA, "2", seconds_ago=1)
+    settled(site)
+    until = site.query("SELECT expires_ms FROM bulletin")
+    told = site.query(
+        "SELECT expires_ms FROM parcel JOIN parcel_bulletin ON parcel = id WHERE kind = 'reply'"
+    )
+    assert told == until
