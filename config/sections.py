@@ -108,7 +108,6 @@ class Source(Section, frozen=True):
     publish: Literal["ask", "single", "corroborated"]
     allow_private: bool
     ca_file: Path | None
-    pull_s: Seconds
 
 
 class Radio(Section, frozen=True):
@@ -156,8 +155,6 @@ class Outbox(Section, frozen=True):
     expire_s: Seconds
     transient_retry_s: Wait
     transient_retry_max_s: Wait
-    recipient_failures: Positive
-    crash_limit: Positive
 
 
 class Retention(Section, frozen=True):
@@ -204,6 +201,11 @@ MUST_BE_SET: Final[Mapping[str, frozenset[str]]] = {
 
 
 def _not_built(settings: Settings) -> Iterator[str]:
+    if settings.network.probe:
+        yield (
+            "network: this version does not watch the network yet; mode auto sends what the"
+            " operator approves"
+        )
     if settings.radios:
         yield "radio: this version has no mesh half yet; radios are left alone"
     for source in settings.sources:

@@ -24,7 +24,7 @@ from relay.keys import KeyProblemError, read_key_file
 from relay.store import FILE_NAME, Store, StoreError
 from relay.store.meta import Device
 
-GOOD, WARN, BAD = "ok", "warn", "BAD"
+GOOD, NOTE, WARN, BAD = "ok", "note", "warn", "BAD"
 FREE_OCTETS = 50 * 1024 * 1024
 
 
@@ -62,7 +62,7 @@ def examine(settings_file: Path) -> list[Finding]:
         return [Finding(BAD, line, "correct that line") for line in str(error).splitlines()]
     findings = [Finding(GOOD, f"settings {settings_file}")]
     findings += [
-        Finding(WARN, sentence, "take it out, or wait for a later version")
+        Finding(NOTE, sentence)
         for sentence in settings.not_built
     ]
     findings += _directory(settings)

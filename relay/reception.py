@@ -61,9 +61,22 @@ class Reception:
         """Handle what is there; returns how many rows are done with."""
         done = 0
         for arrival in self.store.inbox.received():
-            with self.store.transaction():
-                done += self._handle(arrival)
+            try:
+                with self.store.transaction():
+                    done += self._handle(arrival)
+            except StoreError:
+                raise
+            except Exception:
+                # Whatever we stumble on must not hold up all who wrote after it.
+                log.exception("%s: message %d set aside", arrival.gateway, arrival.id)
+                self._set_aside(arrival)
+                done += 1
         return done
+
+    def _set_aside(self, arrival: Arrival) -> None:
+        with self.store.transaction():
+            self.store.meta.count("quarantined")
+            self.store.inbox.quarantine([arrival.id], "a mistake of ours, see the log")
 
     def _handle(self, arrival: Arrival) -> bool:
         """Handle one row; False where it is too early for that."""

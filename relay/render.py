@@ -113,11 +113,7 @@ class Renderer:
         return in_script(bulletin.texts[language], language, reader.script), language
 
     def _framed(self, bulletin: Bulletin, reader: Reader, text: str, language: str) -> str:
-        if language != reader.language:
-            only = self.texts.say(
-                "only_in", reader.language, language=self._named(language, reader)
-            )
-            text = f"{only} {text}"
+        text = self._only_in(language, reader) + text
         values = {
             "place": bulletin.place,
             "text": text if text.endswith((".", "!", "?")) else text + ".",
@@ -137,6 +133,13 @@ class Renderer:
             return text
         word = self.say("exercise", reader)
         return f"{word}. {text} {word}"
+
+    def _only_in(self, language: str, reader: Reader) -> str:
+        """What stands before words of a language that is not the reader's."""
+        if language == reader.language:
+            return ""
+        named = self._named(language, reader)
+        return self.texts.say("only_in", reader.language, language=named) + " "
 
     def _named(self, language: str, reader: Reader) -> str:
         return self.texts.say(f"language.{language}", reader.language)
@@ -202,6 +205,7 @@ class Renderer:
         return "\n".join(lines)
 
     def _entry(self, bulletin: Bulletin, reader: Reader) -> str:
-        body, _ = self._body(bulletin, reader)
+        body, language = self._body(bulletin, reader)
+        body = in_script(self._only_in(language, reader), reader.language, reader.script) + body
         place = in_script(bulletin.place, reader.language, reader.script)
         return f"#{bulletin.number} {place}: {body}" if place else f"#{bulletin.number} {body}"

@@ -11,6 +11,7 @@ import click
 import pytest
 
 from config.keywords import load_keywords
+from config.texts import load_texts
 from relay.cli.main import main
 
 ROOT = Path(__file__).parents[1]
@@ -135,3 +136,10 @@ def test_the_lock_file_pins_hashes_and_names_no_index():
     pinned = [at for at, line in enumerate(lines) if line[:1].isalnum()]
     assert pinned
     assert all("==" in lines[at] and "--hash=" in lines[at + 1] for at in pinned)
+
+
+def test_every_text_of_the_catalogue_is_said_by_some_code():
+    code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "relay").rglob("*.py"))
+    for key in load_texts().keys:
+        family = key.split(".")[0]
+        assert f'"{key}"' in code or f'f"{family}.{{' in code, key

@@ -66,12 +66,13 @@ class Unsettled:
     def by_time(self, gateway: str, tag: bytes, sent_ms: int) -> tuple[int, int] | None:
         """The segment whose reference was never read that went closest to that time.
 
-        One that waits to go once more is found too: its report came late, but before that.
+        One that was dropped meanwhile, or waits to go once more, is found too: else its
+        report would be taken for that of another, which may never have gone.
         """
         row = self._c.one(
             "SELECT s.parcel, s.part FROM parcel p JOIN segment s ON s.parcel = p.id"
-            " WHERE p.tag = ? AND p.gateway = ? AND s.reference IS NULL"
-            " AND (s.state IN ('unknown', 'parked') OR s.state = 'queued' AND s.unknowns > 0)"
+            " WHERE p.tag = ? AND p.gateway = ? AND s.reference IS NULL AND s.unknowns > 0"
+            " AND s.state IN ('unknown', 'parked', 'queued', 'dropped', 'failed')"
             " ORDER BY abs(s.sending_ms - ?) LIMIT 1",
             [tag, gateway, sent_ms],
         )

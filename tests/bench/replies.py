@@ -90,4 +90,4 @@ def _figures(air: Air, committed_at: list[float], count: int) -> list[Figure]:
 
 
 def _p95(values: list[float]) -> float:
-    return statistics.quantiles(values, n=20)[-1]
+    return statistics.quantiles(values, n=20, method="inclusive")[-1]

@@ -41,7 +41,7 @@ class Outcome:
 
 def run(kills, seed, folder, *, reports):
     """One run: greet, kill under load, let all come to rest, judge."""
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311  # chance, not secrecy
     outcome = Outcome(reports, seed)
     began = time.monotonic()
     with Site(folder, reports=reports) as site:
@@ -51,7 +51,7 @@ def run(kills, seed, folder, *, reports):
             outcome.kills[str(strike(kill, site, world, rng))] += 1
             if at % LOOK_EVERY == 0:
                 outcome.broken += _look(site, world.numbers()[-20:], world.personal[-20:])
-        _blunder(site, world, rng)
+        _blunder(site, world)
         _rest(site, world, outcome)
         _judge(site, world, outcome)
     outcome.took_s = time.monotonic() - began
@@ -67,11 +67,11 @@ def _greet(site, world):
     site.kill()
 
 
-def _blunder(site, world, rng):
+def _blunder(site, world):
     """A mistake of ours in the middle of handling: its traceback must tell nobody's words."""
-    site.start(victim.BLUNDER, 3)
-    world.people(6)
-    site.died(1.0)
+    site.start(victim.BLUNDER)
+    world.stumble()
+    site.settle(QUIET_S)
     site.kill()
 
 
@@ -80,14 +80,14 @@ def _rest(site, world, outcome):
     site.start()
     world.on_time(all_of_it=True)
     if not site.settle(QUIET_S):
-        outcome.broken.append(f"not quiet after {QUIET_S:.0f} s")
+        outcome.broken.append(f"quiet: not after {QUIET_S:.0f} s")
     site.kill()
 
 
 def _look(site, numbers, words):
     """Search all that the node keeps; in the middle of it all, its write-ahead log too."""
     files = [one for one in site.home.iterdir() if one.is_file() and one.name != "ballast"]
-    return list(disclosed(numbers, words, [*files, site.log]))
+    return [f"disclosed: {what}" for what in disclosed(numbers, words, [*files, site.log])]
 
 
 def _judge(site, world, outcome):
@@ -96,8 +96,8 @@ def _judge(site, world, outcome):
         outcome.broken += [f"{promise.__name__}: {what}" for what in promise(known)]
     outcome.broken += _look(site, world.numbers(), world.personal)
     log = site.log.read_text(encoding="utf-8")
-    if "mistake of ours" not in log:
-        outcome.broken.append("the provoked mistake is not in the log")
+    if "KeyError" not in log:
+        outcome.broken.append("disclosed: the provoked mistake is not even in the log")
     outcome.counts = {
         "texts in": world.inbound,
         "segments out": len(known.submits),
@@ -145,11 +145,9 @@ def main(arguments=None):
         share = given.kills // len(halves) + (at < given.kills % len(halves))
         outcomes.append(run(share, given.seed + at, folder / str(at), reports=reports))
         _tell(outcomes[-1])
-    failed = sum(len(outcome.broken) for outcome in outcomes)
-    passed = len(outcomes) * (len(PROMISES) + 1) - len(
-        {what.split(":")[0] for outcome in outcomes for what in outcome.broken}
-    )
-    print(f"\n{passed} passed, {failed} failed")
+    asked = len(outcomes) * (len(PROMISES) + len(("disclosed", "quiet")))
+    failed = sum(len({what.split(":")[0] for what in one.broken}) for one in outcomes)
+    print(f"\n{asked - failed} passed, {failed} failed")
     if not given.keep:
         shutil.rmtree(folder)
     return 1 if failed else 0

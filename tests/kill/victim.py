@@ -78,7 +78,7 @@ COUNTDOWNS = {
     "unknown-resolved": 1,
     "parts-joined": 1,
 }
-BLUNDER = "blunder"
+BLUNDER, STUMBLED_ON = "blunder", "stone"
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
@@ -144,15 +144,13 @@ def lay_in_wait(point, countdown):
     setattr(owner, name, wrapper)
 
 
-def blunder(times):
-    """Let a mistake of ours happen, in an exception whose words are a person's own."""
+def blunder():
+    """Let us stumble on some messages, over an exception whose words are a person's own."""
     reception = importlib.import_module("relay.reception").Reception
     answer = reception._answer
-    left = [times]
 
     def wrapper(self, heard, arrival):
-        if left[0]:
-            left[0] -= 1
+        if heard.text.startswith(STUMBLED_ON):
             raise KeyError(f"{heard.sender} {heard.text}")
         return answer(self, heard, arrival)
 
@@ -167,7 +165,7 @@ def run(config, log, point_name, countdown):
     os.dup2(handle, 1)
     os.dup2(handle, 2)
     if point_name == BLUNDER:
-        blunder(countdown)
+        blunder()
     elif point_name:
         lay_in_wait(BY_NAME[point_name], countdown)
     command = importlib.import_module("relay.cli.main").main

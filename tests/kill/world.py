@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass, field
 
 from tests.kill.site import MODEMS, CommandFailed
+from tests.kill.victim import STUMBLED_ON
 
 READING = (
     *("2", "3", "4", "8", "9"),
@@ -55,6 +56,7 @@ class World:
     joiners: list = field(default_factory=list)
     leavers: list = field(default_factory=list)
     forgetters: list = field(default_factory=list)
+    stones: list = field(default_factory=list)
     plain: list = field(default_factory=list)
     editions: list = field(default_factory=list)
     live: dict = field(default_factory=dict)
@@ -72,8 +74,8 @@ class World:
 
     def numbers(self):
         """Everybody's number."""
-        people = (self.talkers, self.newcomers, self.joiners, self.leavers, self.forgetters)
-        texting = [phone.number for group in people for phone in group]
+        stayed = (*self.talkers, *self.newcomers, *self.joiners, *self.stones)
+        texting = [phone.number for phone in (*stayed, *self.leavers, *self.forgetters)]
         return [*texting, *(letter["to"] for _, letter in self.plain)]
 
     def token(self):
@@ -108,6 +110,12 @@ class World:
         for _ in range(times):
             self.rng.choice(acts)()
         self.on_time()
+
+    def stumble(self):
+        """Let somebody send what the node has been made to stumble on."""
+        phone = self.phone()
+        self.stones.append(phone)
+        self.text(phone, f"{STUMBLED_ON} {self.token()}", 0)
 
     def on_time(self, *, all_of_it=False):
         """Let those leave whose time has come."""

@@ -92,6 +92,4 @@ def test_what_may_be_out_ends_by_this_table(unknowns, facts, end):
 
 
 def test_what_may_be_out_waits_while_the_budget_is_short():
-    assert (
-        delivery.end_of_unknown(1, cancel=None, expired=False, affordable=False) is None
-    )
+    assert delivery.end_of_unknown(1, cancel=None, expired=False, affordable=False) is None

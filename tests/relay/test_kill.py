@@ -8,14 +8,15 @@ import time
 
 import pytest
 
-from gateways.simulated import fields, gsm7, tpdu
-from tests.kill import run
+from gateways.simulated import fields, tpdu
+from tests.kill import run, victim
 from tests.kill.promises import Evidence
 from tests.kill.site import Site
 from tests.kill.world import World
 
 ANNA, DANA, EVA = "+77015550101", "+77015550102", "+77015550103"
 HOUR_MS = 3_600_000
+PUBLISH = ("bulletin", "add", "--publish", "--topic", "news", "--lang", "kk", "--text", "Көпір")
 
 
 @pytest.mark.parametrize("reports", [True, False], ids=["with-reports", "without-reports"])
@@ -63,6 +64,22 @@ def test_a_report_that_the_modem_kept_while_the_node_was_away_for_long_prevents_
     assert site.query("SELECT state FROM segment") == [("delivered",)]
 
 
+def test_the_report_of_a_message_dropped_meanwhile_settles_no_other(site):
+    site.jarshy("outbox", "add", ANNA, "--text", "taken, then dropped")
+    site.air.fault("alpha", "report_late", times=1, delay_s=1.0)
+    site.air.unplug("beta")
+    for point in ("verdict-not-settled", "modem-half-open"):
+        site.start(point)
+        assert site.died(10)
+    site.jarshy("outbox", "drop", "1")
+    site.jarshy("outbox", "add", ANNA, "--text", "never handed over")
+    site.start("committed-not-handed-over")
+    assert site.died(10)
+    site.air.wait_event("report", to=ANNA)
+    settled(site)
+    assert [each["text"] for each in site.air.messages()][1:] == ["never handed over"]
+
+
 def test_a_person_who_stopped_last_has_stopped_in_whatever_slot_their_words_are(site):
     for at, (sender, text) in enumerate([(DANA, "2"), (EVA, "2"), (ANNA, "1")]):
         stored(site, sender, text, seconds_ago=60 - at)
@@ -75,21 +92,9 @@ def test_a_person_who_stopped_last_has_stopped_in_whatever_slot_their_words_are(
 
 
 def test_whoever_may_have_been_sent_an_error_is_told_the_correction(site):
-    stored(site, ANNA, "ПОДПИСКА" if not gsm7.encodable("ПОДПИСКА") else "1", seconds_ago=5)
+    stored(site, ANNA, "1", seconds_ago=5)
     settled(site)
-    number = site.jarshy(
-        *(
-            "bulletin",
-            "add",
-            "--publish",
-            "--topic",
-            "news",
-            "--lang",
-            "kk",
-            "--text",
-            "Көпір жабық",
-        )
-    )
+    number = site.jarshy(*PUBLISH)
     site.air.hold("alpha", "taken")
     site.start()
     site.air.wait_held("alpha")
@@ -103,9 +108,21 @@ def test_whoever_may_have_been_sent_an_error_is_told_the_correction(site):
     assert kinds[-1] == ("correction",)
 
 
+def test_a_message_that_we_stumble_on_keeps_no_other_waiting_and_the_log_tells_no_words(site):
+    stored(site, ANNA, f"{victim.STUMBLED_ON} 417", seconds_ago=9)
+    stored(site, DANA, "2", seconds_ago=8)
+    site.start(victim.BLUNDER)
+    assert len(site.air.wait_for(DANA, 2)) == 2
+    site.kill()
+    assert site.query("SELECT state FROM inbound ORDER BY id LIMIT 1") == [("quarantined",)]
+    log = site.log.read_text(encoding="utf-8")
+    assert "KeyError" in log
+    assert ANNA not in log
+    assert victim.STUMBLED_ON not in log
+
+
 def test_an_answer_does_not_outlive_the_bulletin_that_it_tells(site):
-    add = ("bulletin", "add", "--publish", "--topic", "news", "--lang", "kk", "--text", "Көпір")
-    site.jarshy(*add, "--expires", "1h")
+    site.jarshy(*PUBLISH, "--expires", "1h")
     stored(site, ANNA, "2", seconds_ago=1)
     settled(site)
     until = site.query("SELECT expires_ms FROM bulletin")

@@ -452,9 +452,7 @@ def test_counts_name_every_state(world):
 def test_only_what_ended_long_ago_is_purged(world):
     sent, waiting, parked = world.queue(), world.queue(BOLAT), world.queue(DANA)
     world.send()
-    world.store.connection.execute(
-        "UPDATE segment SET state = 'parked' WHERE parcel = ?", [parked]
-    )
+    world.store.connection.execute("UPDATE segment SET state = 'parked' WHERE parcel = ?", [parked])
     world.store.connection.execute("UPDATE parcel SET state = 'parked' WHERE id = ?", [parked])
 
     world.store.outbox.purge(NOW, 0)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from relay.keys import KeyProblemError
-from relay.store import Store
+from relay.delivery import later, taken
+from relay.store import Store, StoreError
 from relay.values import Kind, PersonState, State, Urgency
 from tests.gateways.sms import pdus
 from tests.relay.world import (
@@ -126,12 +126,12 @@ def test_a_crash_in_the_middle_leaves_no_trace_of_the_message(world, monkeypatch
     before = len(world.dump())
 
     def fail(*_):
-        raise KeyProblemError("in the middle")
+        raise StoreError("in the middle")
 
     world.keep(pdu("JOIN"))
     with monkeypatch.context() as patched:
         patched.setattr(type(world.store.inbox), "handled", fail)
-        pytest.raises(KeyProblemError, world.reception.work)
+        pytest.raises(StoreError, world.reception.work)
 
     assert world.person() is None
     assert world.parcels() == []
@@ -322,8 +322,6 @@ def test_after_a_stop_nothing_goes_but_its_confirmation(world):
 
     confirmation = world.hears("STOP")
 
-    from relay.delivery import later
-
     world.settle(in_hand, later("busy", 1, 1, 1))
     world.clock.passes(MINUTE)
     assert len(confirmation) == 1
@@ -340,8 +338,6 @@ def test_the_confirmation_of_a_stop_is_the_last_that_goes(world):
     world.hears("STOP")
 
     assert world.claim() is None  # while a segment to them is in hand
-    from relay.delivery import taken
-
     world.settle(first, taken(1))
     claim = world.send()
     assert world.of(claim.parcel, "kind") == "reply"
@@ -396,6 +392,16 @@ def test_who_has_stopped_is_forgotten_in_silence(world):
     assert world.tag() not in world.dump()
 
 
+def test_a_modem_that_still_has_an_erased_message_in_hand_takes_it_for_no_other(world):
+    world.queue()
+    in_hand = world.claim()
+
+    world.hears("FORGET")
+    world.settle(in_hand, taken(1))
+
+    assert len(world.queued_for()) == 1
+
+
 # Bulletins in answers.
 
 
@@ -425,7 +431,7 @@ def test_a_locked_node_answers_who_only_reads(locked):
 
     (answer,) = locked.hears("NEWS")
 
-    assert "закрыта" in answer
+    assert "zakryta" in answer
     assert locked.store.people.counts()["contact"] == 0
 
 

@@ -51,8 +51,8 @@ def simulation(directory, **modem):
 
 def hasty(monkeypatch):
     """A simulator says what it has to say at once."""
-    monkeypatch.setattr("gateways.sms.gateway._STALE_S", 0.015)
-    monkeypatch.setattr("gateways.sms.gateway._QUIET_S", 0.01)
+    monkeypatch.setattr("gateways.sms.opening._STALE_S", 0.015)
+    monkeypatch.setattr("gateways.sms.opening._QUIET_S", 0.01)
 
 
 def transmission(text="hello", **fields):

@@ -96,11 +96,11 @@ def test_an_odd_modem_sends_and_receives_like_any_other(air, fault, given):
     air.fault("one", fault, **given)
     with closing(gateway_on(air.tty("one"))) as gateway:
         gateway.open()
-        air.text(PHONE, "one", "ping")
-        air.text(PHONE, "one", "ping")
-        air.wait_event("deliver")
+        for text in ("ping", "pong"):
+            air.text(PHONE, "one", text)
+            air.wait_event("deliver", text=text)
         assert gateway.send(transmission()) == Taken(0)
-        assert [each.text for each in heard(gateway)] == ["ping", "ping"]
+        assert [each.text for each in heard(gateway)] == ["ping", "pong"]
 
 
 def test_noise_harms_nothing(air, gateway):

@@ -1,0 +1,79 @@
+"""From what is live to rows in the outbox."""
+
+import pytest
+
+from relay import mode
+from relay.values import Mode, Notice, Urgency
+from tests.relay.world import AIGUL, BOLAT, HOUR, MINUTE, NOW, draft
+
+
+def numbers_in_order(world):
+    return [world.store.bulletins.newest(row[11]).number for row in world.store.outbox.rows()][::-1]
+
+
+def test_the_most_urgent_is_queued_first_then_the_oldest(world):
+    world.enrol()
+    one = world.desk.add(draft("Одно."), NOW, publish=True)
+    two = world.desk.add(draft("Другое."), NOW, publish=True)
+    urgent = world.desk.add(draft("Срочно.", urgency=Urgency.URGENT), NOW, publish=True)
+
+    world.route()
+
+    assert numbers_in_order(world) == [urgent.number, one.number, two.number]
+
+
+def test_what_standby_holds_back_goes_when_the_mode_changes(world):
+    world.enrol()
+    mode.choose(world.store, Mode.STANDBY, NOW)
+    world.publish()
+    assert world.parcels() == []
+
+    mode.choose(world.store, Mode.BLACKOUT, NOW)
+    world.route()
+
+    assert len(world.parcels()) == 1
+
+
+def test_what_has_expired_meanwhile_does_not_go(world):
+    world.enrol()
+    mode.choose(world.store, Mode.STANDBY, NOW)
+    world.publish(draft(expires_ms=NOW + MINUTE))
+    world.clock.passes(HOUR)
+
+    mode.choose(world.store, Mode.BLACKOUT, NOW)
+    world.route()
+
+    assert world.parcels() == []
+
+
+def test_a_withdrawal_is_told_in_every_mode(world):
+    world.enrol()
+    bulletin = world.publish()
+    world.send_all()
+    mode.choose(world.store, Mode.STANDBY, NOW)
+
+    world.desk.withdraw(bulletin.number, NOW)
+    world.route()
+
+    assert world.queued_for()[0].startswith(f"#{bulletin.number} отозвано")
+
+
+def test_whoever_joins_later_is_not_sent_what_went_before(world):
+    world.publish()
+    world.enrol(BOLAT)
+    world.route()
+
+    assert world.parcels(BOLAT) == []
+
+
+@pytest.mark.parametrize("notice", [Notice.NEWS, Notice.UPDATE])
+def test_a_bulletin_too_long_for_any_message_holds_up_no_other(world, notice):
+    world.enrol()
+    endless = world.desk.add(draft(place="Алматы " * 200), NOW, publish=True)
+    if notice is Notice.UPDATE:
+        world.desk.revise(endless.number, {"ru": "Иначе."}, notice, NOW, HOUR)
+    world.desk.add(draft("Метро закрыто."), NOW, publish=True)
+
+    world.route()
+
+    assert any("Метро" in text for text in world.queued_for(AIGUL))
