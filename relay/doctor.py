@@ -61,10 +61,7 @@ def examine(settings_file: Path) -> list[Finding]:
     except SettingsError as error:
         return [Finding(BAD, line, "correct that line") for line in str(error).splitlines()]
     findings = [Finding(GOOD, f"settings {settings_file}")]
-    findings += [
-        Finding(NOTE, sentence)
-        for sentence in settings.not_built
-    ]
+    findings += [Finding(NOTE, sentence) for sentence in settings.not_built]
     findings += _directory(settings)
     if settings.node.state_dir.is_dir():
         findings += _inside(settings)

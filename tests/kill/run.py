@@ -39,14 +39,15 @@ class Outcome:
     broken: list = field(default_factory=list)
 
 
-def run(kills, seed, folder, *, reports):
+def run(kills, seed, folder, *, reports, talkers=TALKERS, joiners=JOINERS):
     """One run: greet, kill under load, let all come to rest, judge."""
     rng = random.Random(seed)  # noqa: S311  # chance, not secrecy
     outcome = Outcome(reports, seed)
     began = time.monotonic()
     with Site(folder, reports=reports) as site:
         world = World(site, rng)
-        _greet(site, world)
+        world.gather(talkers, joiners)
+        _greet(site)
         for at, kill in enumerate(plan(kills, rng), 1):
             outcome.kills[str(strike(kill, site, world, rng))] += 1
             if at % LOOK_EVERY == 0:
@@ -58,9 +59,8 @@ def run(kills, seed, folder, *, reports):
     return outcome
 
 
-def _greet(site, world):
+def _greet(site):
     """Everybody who matters is known before the first kill."""
-    world.gather(TALKERS, JOINERS)
     site.start()
     if not site.settle(GREETED_S):
         raise TimeoutError(f"the node does not even greet everybody; see {site.log}")

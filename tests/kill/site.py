@@ -4,6 +4,7 @@ import contextlib
 import io
 import multiprocessing
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -129,8 +130,14 @@ class Site:
             self.node = None
 
     def died(self, within_s):
-        """Wait until the node has died by itself; whether it did."""
+        """Wait until the node has killed itself; whether it did.
+
+        Raises:
+            RuntimeError: it has ended in another way.
+        """
         self.node.join(within_s)
+        if self.node.exitcode not in {None, -signal.SIGKILL}:
+            raise RuntimeError(f"the node ended by itself; see {self.log}")
         return self.node.exitcode is not None
 
     # The operator.

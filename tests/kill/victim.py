@@ -58,14 +58,13 @@ POINTS = (
     Point("expired-not-committed", *_OUTBOX, "expire"),
     Point("unknown-resolved", *_UNSETTLED, "resolve"),
     Point("recovered-not-committed", *_SENDING, "recover"),
-    Point("modem-half-open", *_GATEWAY, "_set_up", after=False),
+    Point("modem-half-open", "gateways.sms.line", "Line", "ask"),
     Point("modem-open", *_GATEWAY, "open"),
 )
 BY_NAME = {point.name: point for point in POINTS}
 # At most how often it comes there before it dies.
 COUNTDOWNS = {
     "recovered-not-committed": 1,
-    "modem-half-open": 2,
     "modem-open": 2,
     "half-pushed": 1,
     "pushed-not-marked": 1,

@@ -20,10 +20,12 @@ def revise(world, number, notice=Notice.UPDATE, words="Иначе."):
 
 def used(world, numbers, expires_ms):
     """Bulletins of long ago under these numbers, ended."""
-    for number in numbers:
-        row = world.store.bulletins.add(draft(expires_ms=expires_ms), number, f"id{number}", 0)
-        world.store.bulletins.publish(row, 0)
-        world.store.bulletins.set_state(row, BulletinState.EXPIRED)
+    bulletins = world.store.bulletins
+    with world.store.transaction():
+        for number in numbers:
+            row = bulletins.add(draft(expires_ms=expires_ms), number, f"id{number}", 0)
+            bulletins.publish(row, 0)
+            bulletins.set_state(row, BulletinState.EXPIRED)
 
 
 # Numbers.

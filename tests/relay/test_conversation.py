@@ -134,8 +134,17 @@ def test_each_word_is_answered_in_english(known, words, beginning):
 
 @pytest.mark.parametrize(
     ("digit", "word"),
-    [("1", "JOIN"), ("2", "NEWS"), ("3", "DANGER"), ("4", "PHONES"), ("6", "TOPICS"), ("7", "LANG")]
-    + [("8", "STATUS"), ("9", "MENU"), ("0", "STOP")],
+    [
+        ("1", "JOIN"),
+        ("2", "NEWS"),
+        ("3", "DANGER"),
+        ("4", "PHONES"),
+        ("6", "TOPICS"),
+        ("7", "LANG"),
+        ("8", "STATUS"),
+        ("9", "MENU"),
+        ("0", "STOP"),
+    ],
 )
 def test_a_digit_is_the_same_as_its_word(world, digit, word):
     for number in (AIGUL, BOLAT):

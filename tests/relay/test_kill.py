@@ -21,7 +21,7 @@ PUBLISH = ("bulletin", "add", "--publish", "--topic", "news", "--lang", "kk", "-
 
 @pytest.mark.parametrize("reports", [True, False], ids=["with-reports", "without-reports"])
 def test_ten_kills_under_load_break_no_promise(tmp_path, reports):
-    outcome = run.run(10, 417, tmp_path, reports=reports)
+    outcome = run.run(10, 417, tmp_path, reports=reports, talkers=8, joiners=3)
     assert outcome.broken == []
     assert outcome.counts["segments out"] > 50
 

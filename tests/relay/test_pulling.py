@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from config.settings import parse
-from relay.pulling import PullError, Puller
+from relay.pulling import Puller, PullError
 from relay.values import BulletinState, Urgency
 from tests.relay.world import DAY, HOUR, NOW, SETTINGS
 

@@ -131,7 +131,8 @@ def test_a_crash_in_the_middle_leaves_no_trace_of_the_message(world, monkeypatch
     world.keep(pdu("JOIN"))
     with monkeypatch.context() as patched:
         patched.setattr(type(world.store.inbox), "handled", fail)
-        pytest.raises(StoreError, world.reception.work)
+        with pytest.raises(StoreError):
+            world.reception.work()
 
     assert world.person() is None
     assert world.parcels() == []

@@ -1,4 +1,4 @@
-"""How bulletins read: in each language and script, within so many segments, and never misleading."""
+"""How bulletins read: in each language and script, short, and never misleading."""
 
 from dataclasses import replace
 from itertools import product
@@ -89,15 +89,12 @@ def test_a_bulletin_fits_and_is_whole_in_every_form(world, made, reader, notice)
         assert not KAZAKH & set(text)
 
 
-@pytest.mark.parametrize("most", [1, 2, 3, 4])
+@pytest.mark.parametrize("most", [2, 3, 4])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_cut_is_cut_between_words_and_numbers(world, made, most, language):
     reader = Reader(language, "cyrillic")
     words = LONG[language]
     render = replace(world.render, max_segments=most)
-    if cost(render.bulletin(made(" "), reader)) > most:
-        pytest.skip("the frame alone is longer")
-
     text = render.bulletin(made(LONG), reader)
 
     kept = text.removeprefix("Алматы: ").partition(

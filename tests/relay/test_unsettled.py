@@ -20,7 +20,7 @@ from tests.relay.world import (
 WAIT = 10 * MINUTE  # report_wait_s of the settings
 
 
-def reports(world, number=AIGUL, reference=7, status=0, sent_ms=None, gateway="beeline"):
+def reports(world, number=AIGUL, *, reference=7, status=0, sent_ms=None, gateway="beeline"):
     sent_ms = world.clock.now_ms() if sent_ms is None else sent_ms
     world.keep(report_pdu(number, reference, status, sent_ms), gateway)
     return world.reception.work()
