@@ -174,7 +174,8 @@ class HeardText:
     """A text, or a part of one, from an address that may be a person.
 
     `refusal` says why its sender is never answered, None where it may be.
-    `part`, `parts`, `reference` are 1, 1, 0 for a text that came whole.
+    `part`, `parts`, `reference` are 1, 1, 0 for a text that came whole; `wide`: the
+    reference has 16 bits.
     """
 
     sender: str
@@ -184,6 +185,7 @@ class HeardText:
     reference: int = 0
     part: int = 1
     parts: int = 1
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)

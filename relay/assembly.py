@@ -1,6 +1,7 @@
 """How the parts of a node are made from its settings."""
 
 from collections.abc import Callable
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from config.keywords import load_keywords
@@ -65,20 +66,26 @@ def modem_settings(modem: Modem) -> ModemSettings:
 
 
 class _Pins:
-    """PINs that were tried, in the store, as a keyed hash."""
+    """PINs that were tried, in the store, as a hash that a locked node makes alike.
+
+    The PIN itself stands in the settings, so the hash has no secret to keep.
+    """
 
     def __init__(self, store: Store, keys: Keys) -> None:
         self._store = store
         self._keys = keys
 
+    def _hash(self, attempt: str) -> bytes:
+        return sha256(self._keys.public + attempt.encode()).digest()
+
     def is_refused(self, attempt: str) -> bool:
-        return self._store.devices.is_pin_refused(self._keys.tag("pin", attempt))
+        return self._store.devices.is_pin_refused(self._hash(attempt))
 
     def remember(self, attempt: str) -> None:
-        self._store.devices.refuse_pin(self._keys.tag("pin", attempt))
+        self._store.devices.refuse_pin(self._hash(attempt))
 
     def take_back(self, attempt: str) -> None:
-        self._store.devices.allow_pin(self._keys.tag("pin", attempt))
+        self._store.devices.allow_pin(self._hash(attempt))
 
 
 def gateway_maker(modem: Modem, keys: Keys) -> Callable[[Store, Callable[[], None]], SmsGateway]:
@@ -95,6 +102,7 @@ def rules_of(modem: Modem, settings: Settings) -> Rules:
     """What the settings say about the worker of a modem."""
     return Rules(
         limits=limits_of(settings)[modem.name],
+        allowed_prefixes=settings.node.allowed_prefixes,
         poll_s=modem.poll_s,
         report=modem.delivery_reports,
         retry_min_s=modem.retry_min_s,

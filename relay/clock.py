@@ -128,6 +128,10 @@ class Clock:
         """Budgets are counted on this."""
         return self.state.meter_ms
 
+    def is_trusted(self) -> bool:
+        """Whether somebody else's clock has agreed with ours."""
+        return self.state.trusted
+
     def check_kernel(self) -> None:
         """Ask the kernel whether its clock is right."""
         if not self.state.trusted and kernel_is_synchronised():

@@ -37,6 +37,7 @@ class Settled:
     """What to write down of a segment after a try.
 
     `refund`: it was certainly not sent, so it costs nothing.
+    `free`: it does not even count as an attempt.
     `wait_s`: before the parcel may be tried again.
     """
 
@@ -44,6 +45,7 @@ class Settled:
     reference: int | None = None
     error: str | None = None
     refund: bool = False
+    free: bool = False
     wait_s: float = 0.0
 
 
@@ -60,7 +62,7 @@ def later(reason: str, attempts: int, first_s: float, most_s: float) -> Settled:
 
 def not_tried(reason: str) -> Settled:
     """The gateway is at fault: the message waits for it and loses nothing."""
-    return Settled(State.QUEUED, error=reason, refund=True)
+    return Settled(State.QUEUED, error=reason, refund=True, free=True)
 
 
 def never(reason: str) -> Settled:

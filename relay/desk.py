@@ -48,7 +48,7 @@ class Desk:
                 raise
             return self.store.bulletins.free_number(start, rested_before_ms)
 
-    def approve(self, number: int, now_ms: int, lives_ms: int) -> Bulletin:
+    def approve(self, number: int, now_ms: int) -> Bulletin:
         """Make a pending bulletin live, as confirmed by an editor; its life runs from now.
 
         Raises:
@@ -59,7 +59,7 @@ class Desk:
             if bulletin.state is not BulletinState.PENDING:
                 raise DeskError(f"#{number} is {bulletin.state.value}, not pending")
             self.store.bulletins.set_level(bulletin.id, "confirmed_by_editor")
-            self.store.bulletins.set_expiry(bulletin.id, now_ms + lives_ms)
+            self.store.bulletins.live_from(bulletin.id, now_ms)
             self.store.bulletins.publish(bulletin.id, now_ms)
             return self.store.bulletins.get(bulletin.id)
 

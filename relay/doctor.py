@@ -1,7 +1,7 @@
-"""What could be wrong with a node, and what mends each: looked at from outside, changing nothing.
+"""What could be wrong with a node, and what mends each.
 
-A modem whose port nobody holds is opened and asked, which tries no PIN; of
-one that the running node holds, the node's own last word is told.
+Looked at from outside: it makes no store and tries no PIN.  A modem whose port nobody holds is
+opened and set up as the node would; of one that the running node holds, its last word is told.
 """
 
 import json
@@ -122,6 +122,9 @@ def _modems(settings: Settings, store: Store | None) -> Iterator[Finding]:
 
 def _key(settings: Settings, store: Store) -> Iterator[Finding]:
     path = settings.node.key_file
+    if not store.meta.get("public_key"):
+        yield from _key_file(settings)
+        return
     try:
         keys = open_keys(settings, store)
     except KeyProblemError as error:

@@ -133,8 +133,8 @@ class Keys:
         """Whether the secret is not here."""
         return self._secret is None
 
-    def unlock(self, secret: bytes) -> None:
-        """Open everything from now on.
+    def check(self, secret: bytes) -> None:
+        """Whether `secret` is the node's.
 
         Raises:
             KeyProblemError: it is the key of another node.
@@ -144,6 +144,14 @@ class Keys:
                 "this key is not the one that the store was made with; "
                 "put the right key file in place"
             )
+
+    def unlock(self, secret: bytes) -> None:
+        """Open everything from now on.  Only by the thread that handles messages.
+
+        Raises:
+            KeyProblemError: it is the key of another node.
+        """
+        self.check(secret)
         self._secret = X25519PrivateKey.from_private_bytes(secret)
         self._tag_key = _derive(secret, b"tag")
 

@@ -7,7 +7,7 @@ what `blackout` is.
 """
 
 from relay.store import Store
-from relay.values import Bulletin, Mode, Notice, Urgency
+from relay.values import Bulletin, BulletinState, Mode, Notice, Urgency
 
 DRILL_LASTS_MS = 2 * 3_600_000
 
@@ -18,8 +18,12 @@ def chosen_mode(store: Store) -> Mode:
 
 
 def choose(store: Store, mode: Mode, now_ms: int) -> None:
-    """Set the mode, from now on."""
+    """Set the mode, from now on; a drill that ends takes its messages with it."""
     with store.transaction():
+        if chosen_mode(store) is Mode.DRILL and mode is not Mode.DRILL:
+            for exercise in store.bulletins.exercises():
+                store.bulletins.set_state(exercise.id, BulletinState.EXPIRED)
+                store.outbox.cancel_bulletin(exercise.id, "the drill is over", now_ms)
         store.meta.put("mode", mode.value)
         store.meta.put("mode_since_ms", str(now_ms))
 

@@ -24,6 +24,7 @@ log = logging.getLogger("jarshy.node")
 LOOK_S = 0.2  # what another process wrote is noticed within this
 SECOND_S, MINUTE_S, HOUR_S = 1.0, 60.0, 3600.0
 STOP_WAIT_S = 8.0
+LOCKED_AFTER = "locked_after"  # the newest message when the node was locked, empty if it is not
 
 
 class Node:
@@ -44,7 +45,12 @@ class Node:
         self.clock = Clock(int(meta.get("meter_ms", "0")), int(wall) if wall else None)
         self._wake = threading.Event()
         self._stopping = threading.Event()
-        self._unlocked = not self.keys.locked  # what an earlier, locked run has left is due
+        self._secret: bytes | None = None  # given by hand, not yet used
+        self._newest = self.store.sending.newest()
+        self._left_over = not self.keys.locked  # by an earlier, locked run
+        if self.keys.locked and not meta.get(LOCKED_AFTER):
+            meta.put(LOCKED_AFTER, str(self._newest))
+        self._stop_asked = False
         self._due = dict.fromkeys((SECOND_S, MINUTE_S, HOUR_S), 0.0)
         self._version = -1
         self._ballast = Ballast(settings.node.state_dir, settings.retention.ballast_octets)
@@ -64,7 +70,7 @@ class Node:
             keys=self.keys,
             clock=self.clock,
             heard=self._wake.set,
-            locked_after=self.store.sending.newest(),
+            locked_after=self._newest,
         )
         self.workers = [
             Worker(
@@ -106,17 +112,17 @@ class Node:
         """Start every thread and tick until stopped: the clockwork."""
         self.start()
         try:
-            while not self._stopping.is_set():
+            while not (self._stop_asked or self._stopping.is_set()):
                 self.tick_safely()
                 self._wake.wait(LOOK_S)
         finally:
+            self._stopping.set()
             self._stop_workers()
             self._close()
 
     def request_stop(self) -> None:
-        """Let `run` end; from any thread, and from a signal handler."""
-        self._stopping.set()
-        self._wake.set()
+        """Let `run` end; also from a signal handler, which must take no lock."""
+        self._stop_asked = True
 
     def _stop_workers(self) -> None:
         """What a modem has in hand may finish within the wait; else it is unknown at next start."""
@@ -135,13 +141,13 @@ class Node:
         self._lock.close()
 
     def unlock(self, secret: bytes) -> None:
-        """Take the key; from any thread.
+        """Take the key, to be used at the next tick; from any thread.
 
         Raises:
             KeyProblemError: it is the key of another node.
         """
-        self.keys.unlock(secret)
-        self._unlocked = True
+        self.keys.check(secret)
+        self._secret = secret
         self._wake.set()
 
     # The clockwork.
@@ -175,14 +181,34 @@ class Node:
         if not (hinted or chores or version != self._version):
             return
         self._version = version
-        if self._unlocked:
-            self.store.inbox.undefer()
-            self._unlocked = False
-        while self._reception.work() and not self._stopping.is_set():
+        self._use_key()
+        while self._reception.work() and not self._stop_asked:
             self._wake_workers()
         if not self.keys.locked:
             self._router.work(in_force(chosen_mode(self.store)), self.clock.now_ms())
         self._wake_workers()
+
+    def _use_key(self) -> None:
+        """Between two messages: nobody may be known by two tags within one."""
+        if self._secret is not None:
+            self.keys.unlock(self._secret)
+            self._secret = None
+            self._left_over = True
+        if self._left_over:
+            with self.store.transaction():
+                self._name_recipients()
+                self.store.inbox.undefer()
+            self._left_over = False
+
+    def _name_recipients(self) -> None:
+        """Whom we wrote to while locked: STOP, FORGET and reports must find those messages."""
+        after = self.store.meta.get(LOCKED_AFTER)
+        if not after:
+            return
+        for parcel, sealed in self.store.outbox.recipients(int(after)):
+            number = self.keys.open("number", sealed)
+            self.store.outbox.retag(parcel, self.keys.tag("person", number))
+        self.store.meta.put(LOCKED_AFTER, "")
 
     def _wake_workers(self) -> None:
         for worker in self.workers:

@@ -129,40 +129,55 @@ class Post:
         tag = self.keys.tag("person", number)
         with self.store.transaction():
             known = self.store.people.find(tag)
-            if known is not None and known.state is PersonState.STOPPED:
-                raise PostingError(
-                    f"{known.mask} has sent STOP; only they can come back, by texting 1"
-                )
-            active = newcomer.consented or (known and known.state is PersonState.ACTIVE)
-            person = Person(
-                id=known.id if known else 0,
-                tag=tag,
-                medium="sms",
-                mask=mask(number),
-                state=PersonState.ACTIVE if active else PersonState.INVITED,
+            if known is None:
+                return self._enrol_new(newcomer, number, tag, render, now_ms)
+            return self._enrol_known(newcomer, known, number, render, now_ms)
+
+    def _enrol_new(
+        self, newcomer: Newcomer, number: str, tag: bytes, render: Renderer, now_ms: int
+    ) -> Person:
+        person = Person(
+            id=0,
+            tag=tag,
+            medium="sms",
+            mask=mask(number),
+            state=PersonState.CONTACT,
+            language=newcomer.reader.language,
+            script=newcomer.reader.script,
+            topics=newcomer.topics,
+            # Whoever consented elsewhere was told there what this is.
+            greeted=newcomer.consented,
+            gateway=None,
+            number_sealed=self.keys.seal("number", number),
+            volunteer=newcomer.volunteer,
+            chose_language=True,
+        )
+        person = replace(person, id=self.store.people.add(person, now_ms))
+        return self._enrol_known(newcomer, person, number, render, now_ms)
+
+    def _enrol_known(
+        self, newcomer: Newcomer, known: Person, number: str, render: Renderer, now_ms: int
+    ) -> Person:
+        """Whoever has subscribed keeps what they chose; whoever has not is asked once."""
+        if known.state is PersonState.STOPPED:
+            raise PostingError(f"{known.mask} has sent STOP; only they can come back, by texting 1")
+        person = replace(known, volunteer=known.volunteer or newcomer.volunteer)
+        if known.state is not PersonState.ACTIVE:
+            person = replace(
+                person,
+                state=PersonState.ACTIVE if newcomer.consented else PersonState.INVITED,
                 language=newcomer.reader.language,
                 script=newcomer.reader.script,
                 topics=newcomer.topics,
-                greeted=known.greeted if known else newcomer.consented,
-                gateway=known.gateway if known else None,
-                number_sealed=self.keys.seal("number", number),
-                volunteer=newcomer.volunteer,
                 chose_language=True,
             )
-            return self._enrolled(person, known, number, render, now_ms)
-
-    def _enrolled(
-        self, person: Person, known: Person | None, number: str, render: Renderer, now_ms: int
-    ) -> Person:
-        """Keep the person; whoever is not active yet is asked once."""
-        asked = known is not None and known.state is PersonState.INVITED
-        if person.state is PersonState.INVITED and not asked:
-            text = render.say("invite", Reader(person.language, person.script))
-            expires_s = self.settings.outbox.expire_s
-            letter = Letter(number, text, Urgency.ROUTINE, expires_s)
-            self._queue(number, person.tag, letter, Kind.INVITE, now_ms)
+        if person.state is PersonState.INVITED and known.state is not PersonState.INVITED:
+            self._invite(person, number, render, now_ms)
             person = replace(person, greeted=True)
-        if known is not None:
-            self.store.people.save(person, now_ms)
-            return person
-        return replace(person, id=self.store.people.add(person, now_ms))
+        self.store.people.save(person, now_ms)
+        return person
+
+    def _invite(self, person: Person, number: str, render: Renderer, now_ms: int) -> None:
+        text = render.say("invite", Reader(person.language, person.script))
+        letter = Letter(number, text, Urgency.ROUTINE, self.settings.outbox.expire_s)
+        self._queue(number, person.tag, letter, Kind.INVITE, now_ms)

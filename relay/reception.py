@@ -130,8 +130,10 @@ class Reception:
         if heard.parts == 1:
             self._text(heard, [arrival.id], arrival)
             return
-        key = f"{heard.sender}|{heard.reference}|{heard.parts}"
-        rows = self.store.inbox.wait_for_rest(arrival.id, self.keys.tag("message", key))
+        key = f"{heard.sender}|{heard.reference}|{heard.wide}|{heard.parts}"
+        rows = self.store.inbox.wait_for_rest(
+            arrival.id, self.keys.tag("message", key), self.keys.tag("person", heard.sender)
+        )
         for whole in assemble(self._as_part(row) for row in rows):
             used = [int(str(row)) for row in whole.used]
             if whole.text is not None:
@@ -141,7 +143,7 @@ class Reception:
         heard = self._heard(row)
         if not isinstance(heard, HeardText):
             raise TypeError(f"row {row.id} is no part of a message")
-        concat = Concat(heard.reference, heard.parts, heard.part, wide=heard.reference > 255)  # noqa: PLR2004  # 8 bits
+        concat = Concat(heard.reference, heard.parts, heard.part, wide=heard.wide)
         received_at = datetime.fromtimestamp(row.received_ms / 1000, UTC)
         return Part(row.id, heard.sender, concat, heard.text, received_at)
 
@@ -177,7 +179,7 @@ class Reception:
         return True
 
     def _is_stale(self, heard: HeardText) -> bool:
-        if heard.sent_at is None:
+        if heard.sent_at is None or not self.clock.is_trusted():
             return False
         return self.clock.now_ms() - millis(heard.sent_at) > self.limits.expire_s * 1000
 
@@ -211,6 +213,7 @@ class Reception:
             self.store.outbox.cancel_person(person.tag, now_ms)
         if turn.erase:
             self.store.people.erase(person.tag)
+            self.store.inbox.erase(person.tag)
         elif person.id:
             if person.state is PersonState.STOPPED:
                 person = replace(person, number_sealed=None)
@@ -226,17 +229,17 @@ class Reception:
         meter_ms = self.clock.meter_ms()
         people, limits = self.store.people, self.limits
         within = (
-            people.answers(mine, None, meter_ms - HOUR_MS) < limits.person_hour
-            and people.answers(mine, None, meter_ms - DAY_MS) < limits.person_day
-            and people.answers(None, None, meter_ms - HOUR_MS) < limits.node_hour
+            people.answers(mine, meter_ms - HOUR_MS) < limits.person_hour
+            and people.answers(mine, meter_ms - DAY_MS) < limits.person_day
+            and people.all_answers(meter_ms - HOUR_MS) < limits.node_hour
         )
         if command is None:
-            today = people.answers(mine, "unknown", meter_ms - DAY_MS)
+            today = people.answers(mine, meter_ms - DAY_MS, "unknown")
             within = within and today < limits.unknown_day
         # A STOP is confirmed whatever the limits say, as it is the last that they get; but once
         # a day, and to whom we ever wrote, or two words by turns could spend the budget.
         if turn.stop and turn.person.greeted:
-            within = within or not people.answers(mine, "stop", meter_ms - DAY_MS)
+            within = within or not people.answers(mine, meter_ms - DAY_MS, "stop")
         if not within:
             return False
         kind = "stop" if turn.stop else "unknown" if command is None else "answer"

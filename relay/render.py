@@ -5,6 +5,7 @@ confirmed, as of when, and its number.  The latin and plain forms are made
 here from the same words; nobody writes them.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -31,6 +32,10 @@ def in_script(text: str, language: str, script: str) -> str:
     if script == "latin":
         return latin(text, language)
     return plain(text) if script == "plain" else text
+
+
+def _cut(words: Sequence[str], count: int) -> str:
+    return " ".join(words[:count]) + " ..."
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +107,21 @@ class Renderer:
     def _fitted(body: str, framed: Callable[[str], str], at_most: int) -> str:
         """The frame with as much of `body` as `at_most` segments hold.
 
-        Words that no cut leaves true ("… is not lifted") go whole, and cost more.
+        Words that no cut leaves true ("… is not lifted") may cost more; beyond what arrives
+        whole they are cut all the same, and seen to be.
         """
-        short = shorten(body, lambda text: cost(framed(text)) <= at_most)
-        return framed(short or body)
+
+        def fits(text: str) -> bool:
+            return cost(framed(text)) <= at_most
+
+        short = shorten(body, fits)
+        if short:
+            return framed(short)
+        if cost(framed(body)) <= max(at_most, MOST_ANSWER_SEGMENTS):
+            return framed(body)
+        words = body.split(" ")
+        room = bisect_left(range(len(words)), x=True, key=lambda n: not fits(_cut(words, n)))
+        return framed(_cut(words, room - 1))
 
     def _body(self, bulletin: Bulletin, reader: Reader) -> tuple[str, str]:
         """The words of a bulletin that serve `reader` best, and their language."""

@@ -29,11 +29,11 @@ def settle_report(
     unsettled: Unsettled, heard: HeardReport, tag: bytes, arrival: Arrival, now_ms: int
 ) -> Match:
     """Settle what `heard` is about."""
-    found = unsettled.by_reference(arrival.gateway, tag, heard.reference)
+    sent_ms = millis(heard.sent_at) if heard.sent_at else arrival.received_ms
+    found = unsettled.by_reference(arrival.gateway, tag, heard.reference, sent_ms)
     if found is None and unsettled.is_sending_to(arrival.gateway, tag):
         return Match.NOT_YET
     if found is None:
-        sent_ms = millis(heard.sent_at) if heard.sent_at else arrival.received_ms
         found = unsettled.by_time(arrival.gateway, tag, sent_ms)
     if found is None:
         return Match.NOTHING

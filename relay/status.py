@@ -51,7 +51,12 @@ def _inbox(store: Store) -> dict[str, int]:
     """Messages since the store was made; what waits for the key was received but not handled."""
     handled, quarantined = store.meta.tally("handled"), store.meta.tally("quarantined")
     received = handled + quarantined + store.inbox.deferred()
-    return {"received": received, "handled": handled, "quarantined": quarantined}
+    return {
+        "received": received,
+        "handled": handled,
+        "quarantined": quarantined,
+        "waiting": store.inbox.unfinished(),
+    }
 
 
 def _modems(settings: Settings, store: Store) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ cannot be committed is not deleted and not sent.
 """
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -41,6 +42,7 @@ class Rules:
     """What the settings say about one device; waits in seconds."""
 
     limits: budget.Limits
+    allowed_prefixes: tuple[str, ...]
     poll_s: float
     report: bool
     retry_min_s: float
@@ -84,6 +86,7 @@ class Worker(threading.Thread):
         self._stopping = threading.Event()
         self._unread = True
         self._failures = 0
+        self._opened_at = math.inf
         self._last_log = ""
         self.listening_since_ms: int | None = None
 
@@ -139,7 +142,9 @@ class Worker(threading.Thread):
     def _serve(self) -> None:
         """Open the device and work with it until it fails."""
         self.listening_since_ms = None
+        self._opened_at = math.inf
         self._gateway.open()
+        self._opened_at = time.monotonic()
         self._unread = True
         read_at = health_at = 0.0
         while not self._stopping.is_set():
@@ -180,8 +185,10 @@ class Worker(threading.Thread):
         """Leave the device alone for a while, longer each time; no message loses by it."""
         self._gateway.close()
         self.listening_since_ms = None
-        self._failures += 1
         rules = self._rules
+        if time.monotonic() - self._opened_at > rules.retry_max_s:
+            self._failures = 0  # it worked for a while: a new trouble, not the old one
+        self._failures += 1
         wait_s = min(rules.retry_min_s * 2 ** min(self._failures - 1, 16), rules.retry_max_s)
         state = "needs you" if error.by_hand else "down"
         try:
@@ -240,7 +247,12 @@ class Worker(threading.Thread):
             )
         if claim is None:
             return False
-        settled, fault = self._hand_over(claim)
+        try:
+            settled, fault = self._hand_over(claim)
+        except Exception:
+            # A mistake of ours, told of further up; nobody knows whether it is out.
+            self._settle(claim, delivery.unknown("a mistake of ours, see the log"))
+            raise
         self._settle(claim, settled)
         if fault is not None:
             raise fault
@@ -293,11 +305,15 @@ class Worker(threading.Thread):
 
     def _transmission(self, claim: Claim) -> Transmission:
         keys = self._shared.keys
+        recipient = keys.open("number", claim.recipient_sealed).decode()
+        if not recipient.startswith(self._rules.allowed_prefixes):
+            # The settings may have changed since it was queued.
+            raise NeverAgain("outside the allowed prefixes", recipient=True)
         text = claim.part_text
         if claim.part_sealed is not None:
             text = keys.open("text", claim.part_sealed).decode()
         return Transmission(
-            recipient=keys.open("number", claim.recipient_sealed).decode(),
+            recipient=recipient,
             text=text or "",
             wide=claim.wide,
             reference=claim.reference,

@@ -68,6 +68,7 @@ def _text(message: tpdu.Deliver, place: Neighbourhood) -> Heard:
         reference=concat.reference if concat else 0,
         part=concat.sequence if concat else 1,
         parts=concat.total if concat else 1,
+        wide=concat.wide if concat else False,
     )
 
 

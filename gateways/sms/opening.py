@@ -67,6 +67,9 @@ def unlock_sim(line: Line, settings: ModemSettings, pins: PinMemory) -> None:
     answer = line.ask("AT+CPIN?")
     state = next((text[6:].strip() for text in answer if text.startswith("+CPIN:")), "")
     if state == "READY":
+        if settings.pin:
+            # Also where we were killed before we read that it was the right one.
+            pins.take_back(_attempt(settings))
         return
     if state == "SIM PIN":
         _enter_pin(line, settings, pins)
@@ -82,6 +85,10 @@ def unlock_sim(line: Line, settings: ModemSettings, pins: PinMemory) -> None:
         raise GatewayDown(f"no SIM can be read ({answer[-1]})", "check that a SIM is inserted")
 
 
+def _attempt(settings: ModemSettings) -> str:
+    return f"{settings.name}|{settings.pin}"
+
+
 def _enter_pin(line: Line, settings: ModemSettings, pins: PinMemory) -> None:
     """Try the PIN of the settings once; it is written down before, so that a crash counts."""
     pin = settings.pin
@@ -92,9 +99,10 @@ def _enter_pin(line: Line, settings: ModemSettings, pins: PinMemory) -> None:
             "SIM in a phone",
             by_hand=True,
         )
-    attempt = f"{settings.name}|{pin}"
+    attempt = _attempt(settings)
     wrong = GatewayDown(
-        "the PIN in the settings was refused by the SIM; it will not be tried again",
+        "the PIN in the settings was refused by the SIM, or its answer never came; it will not"
+        " be tried again",
         f'correct `pin` of [[modem]] "{settings.name}" and restart; after three wrong tries a SIM '
         "asks for its PUK",
         by_hand=True,

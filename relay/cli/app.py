@@ -12,6 +12,7 @@ import click
 
 from config.durations import DurationError, parse
 from config.settings import Settings, SettingsError, load
+from gateways.sms.segments import TooManySegments
 from relay.assembly import open_keys, renderer
 from relay.clock import read
 from relay.desk import Desk, DeskError
@@ -36,6 +37,7 @@ _EXPECTED = (
     PostingError,
     NumbersUsedUpError,
     AlreadyRunningError,
+    TooManySegments,
 )
 
 
@@ -105,12 +107,17 @@ def command(function: Callable[P, T]) -> Callable[P, T]:
             return function(*args, **kwargs)
         except _EXPECTED as error:
             raise click.ClickException(str(error)) from None
-        except UnicodeEncodeError:
-            raise click.ClickException("the text is not UTF-8; check the locale") from None
+        except UnicodeError:
+            raise click.ClickException(
+                "the text is not UTF-8; save the file so, or check the locale"
+            ) from None
         except BrokenPipeError:
             # Whoever reads our output has gone away, as `head` does.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(FAILED)
+        except OSError as error:
+            what = f"{error.filename}: " if error.filename else ""
+            raise click.ClickException(f"{what}{error.strerror or error}") from None
 
     return safely
 

@@ -9,6 +9,7 @@ import click
 from config.topics import LANGUAGES, TOPICS
 from relay.cli.app import App, Duration, as_json, command, pass_app, show, table
 from relay.clock import aware
+from relay.desk import DeskError
 from relay.mode import choose, chosen_mode, in_force, may_push
 from relay.values import Bulletin, BulletinState, Draft, Mode, Notice, Urgency
 
@@ -202,9 +203,9 @@ def show_(app: App, number: int, *, json_: bool) -> None:
 @command
 def approve(app: App, number: int, *, json_: bool) -> None:
     """Make a pending bulletin live; it goes out."""
-    now_ms = app.now_ms()
-    lives_ms = app.settings.bulletins.lives_s(_topic_of(app, number)) * 1000
-    _tell(app, app.desk.approve(number, now_ms, lives_ms), json_=json_)
+    if chosen_mode(app.store) is Mode.DRILL:
+        raise DeskError("a drill is on; `jarshy mode auto` ends it, then approve")
+    _tell(app, app.desk.approve(number, app.now_ms()), json_=json_)
 
 
 def _topic_of(app: App, number: int) -> str:

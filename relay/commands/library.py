@@ -33,7 +33,8 @@ class Library:
 
     def fresh_ms(self) -> int | None:
         """As of when our news is, None where there never was any."""
-        return self.store.sources.newest_ok_ms()
+        known = (self.store.sources.newest_ok_ms(), self.store.bulletins.newest_live_ms())
+        return max((ms for ms in known if ms is not None), default=None)
 
     def proxies(self, tag: bytes) -> list[Proxy]:
         """The links that belong to this person: always the same ones, while they live.

@@ -132,9 +132,12 @@ class Bulletins:
         """Say how far an edition is confirmed."""
         self._c.execute("UPDATE bulletin SET level = ? WHERE id = ?", [level, row])
 
-    def set_expiry(self, row: int, expires_ms: int) -> None:
-        """Say until when an edition lives."""
-        self._c.execute("UPDATE bulletin SET expires_ms = ? WHERE id = ?", [expires_ms, row])
+    def live_from(self, row: int, now_ms: int) -> None:
+        """Let an edition live as long as it was meant to, beginning now."""
+        self._c.execute(
+            "UPDATE bulletin SET expires_ms = ? + expires_ms - created_ms WHERE id = ?",
+            [now_ms, row],
+        )
 
     def mark_pushed(self, row: int, now_ms: int) -> None:
         """Its parcels are queued."""
@@ -177,11 +180,6 @@ class Bulletins:
             exercise=bool(row[14]),
         )
 
-    def item_texts(self, row: int) -> tuple[str, str] | None:
-        """Link and source of the item that an edition was made of, None for the operator's own."""
-        found = self._c.one("SELECT link, source FROM item WHERE bulletin = ?", [row])
-        return None if found is None else (found[0], found[1])
-
     def newest(self, number: int) -> Bulletin | None:
         """The newest edition under `number`."""
         found = self._read("number = ? ORDER BY id DESC LIMIT 1", [number])
@@ -214,6 +212,15 @@ class Bulletins:
             " ORDER BY urgency DESC, id DESC LIMIT ?",
             [now_ms, *topics, limit],
         )
+
+    def newest_live_ms(self) -> int | None:
+        """When the newest of those that are live went live."""
+        value = self._c.scalar("SELECT max(live_ms) FROM bulletin WHERE state = 'live'")
+        return None if value is None else int(value)
+
+    def exercises(self) -> list[Bulletin]:
+        """The live and pending ones of a drill."""
+        return self._read("exercise = 1 AND state IN ('live', 'pending')", [])
 
     def to_push(self, now_ms: int) -> list[Bulletin]:
         """Live and not pushed yet: most urgent first, then oldest."""

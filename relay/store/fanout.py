@@ -15,7 +15,7 @@ WHERE state = 'active' AND language = :language AND script = :script
 # Whoever an edition of this bulletin was sent to, or (`missed`) was taken away from in the
 # queue by this very correction: they would else never hear of it at all.
 _TOLD = """
-SELECT p.tag, p.recipient_sealed AS recipient, p.mask, p.gateway FROM parcel p
+SELECT p.tag, person.number_sealed AS recipient, p.mask, p.gateway FROM parcel p
 JOIN person ON person.tag = p.tag
 WHERE person.state != 'stopped' AND person.language = :language AND person.script = :script
   AND p.id IN (

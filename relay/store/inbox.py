@@ -50,10 +50,11 @@ class Inbox:
             )
         ]
 
-    def wait_for_rest(self, arrival: int, message: bytes) -> list[Arrival]:
-        """It is a part of `message`, a keyed hash; returns all parts that are here."""
+    def wait_for_rest(self, arrival: int, message: bytes, person: bytes) -> list[Arrival]:
+        """It is a part of `message` by `person`, keyed hashes; returns all parts that are here."""
         self._c.execute(
-            "UPDATE inbound SET state = 'waiting', message = ? WHERE id = ?", [message, arrival]
+            "UPDATE inbound SET state = 'waiting', message = ?, person = ? WHERE id = ?",
+            [message, person, arrival],
         )
         return [
             Arrival(*row)
@@ -79,6 +80,14 @@ class Inbox:
         """Done: wipe what was in them."""
         self._end(arrivals, "handled", None)
 
+    def erase(self, person: bytes) -> None:
+        """Wipe the parts that wait for the rest of a message by this person."""
+        self._c.execute(
+            "UPDATE inbound SET state = 'handled', raw_sealed = NULL, message = NULL,"
+            " person = NULL WHERE person = ? AND state = 'waiting'",
+            [person],
+        )
+
     def quarantine(self, arrivals: list[int], reason: str) -> None:
         """Nobody can read it; it stays, sealed, for the operator's support to see."""
         for arrival in arrivals:
@@ -90,8 +99,8 @@ class Inbox:
     def _end(self, arrivals: list[int], state: str, reason: str | None) -> None:
         for arrival in arrivals:
             self._c.execute(
-                "UPDATE inbound SET state = ?, reason = ?, raw_sealed = NULL, message = NULL"
-                " WHERE id = ?",
+                "UPDATE inbound SET state = ?, reason = ?, raw_sealed = NULL, message = NULL,"
+                " person = NULL WHERE id = ?",
                 [state, reason, arrival],
             )
 

@@ -63,13 +63,30 @@ class Outbox:
         )
         return number
 
+    def recipients(self, after: int) -> list[tuple[int, bytes]]:
+        """The messages with a larger id than `after`, and to whom each goes, sealed."""
+        return self._c.query(
+            "SELECT id, recipient_sealed FROM parcel WHERE id > ? AND recipient_sealed != x''",
+            [after],
+        )
+
+    def retag(self, parcel: int, tag: bytes) -> None:
+        """It is known by now who its recipient is."""
+        self._c.execute("UPDATE parcel SET tag = ? WHERE id = ?", [tag, parcel])
+
     def expire(self, now_ms: int) -> int:
         """Drop what is still queued past its time."""
         return self._drop_queued("expires_ms <= ?", [now_ms], "expired", now_ms)
 
     def cancel_person(self, tag: bytes, now_ms: int) -> None:
-        """Nothing more goes to this person, not even what may be out once more."""
+        """Nothing more goes to this person; their number and what they were told are wiped."""
         self._cancel("tag = ?", [tag], "stopped", now_ms)
+        self._c.execute("UPDATE parcel SET recipient_sealed = x'' WHERE tag = ?", [tag])
+        self._c.execute(
+            "UPDATE segment SET text_sealed = NULL"
+            " WHERE parcel IN (SELECT id FROM parcel WHERE tag = ?)",
+            [tag],
+        )
 
     def cancel_bulletin(self, bulletin: int, reason: str, now_ms: int) -> None:
         """Nothing that carries this edition goes on air any more."""
@@ -182,7 +199,12 @@ class Outbox:
 
     def purge(self, ended_before_ms: int, spent_before_ms: int) -> None:
         """Delete what ended long ago, and prices that no budget looks at any more."""
+        # Whoever heard of a bulletin that still lives must be found for its correction.
         self._c.execute(
-            "DELETE FROM parcel WHERE ended_ms < ? AND state != 'parked'", [ended_before_ms]
+            "DELETE FROM parcel WHERE ended_ms < ? AND state != 'parked' AND NOT EXISTS"
+            " (SELECT 1 FROM parcel_bulletin JOIN bulletin ON bulletin.id = bulletin"
+            "  WHERE parcel = parcel.id AND chain IN"
+            "   (SELECT chain FROM bulletin WHERE state = 'live'))",
+            [ended_before_ms],
         )
         self._c.execute("DELETE FROM spend WHERE meter_ms < ?", [spent_before_ms])

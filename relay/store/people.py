@@ -117,15 +117,19 @@ class People:
         """An answer was given; `tag` is a keyed hash that nothing else uses."""
         self._c.execute("INSERT INTO answer VALUES (?, ?, ?)", [tag, kind, meter_ms])
 
-    def answers(self, tag: bytes | None, kind: str | None, since_ms: int) -> int:
-        """How many answers were given since then; None counts for all."""
+    def answers(self, tag: bytes, since_ms: int, kind: str | None = None) -> int:
+        """How many answers this person was given since then, of one kind or of all."""
         return int(
             self._c.scalar(
-                "SELECT count(*) FROM answer WHERE meter_ms > ?1 AND (?2 IS NULL OR tag = ?2)"
-                " AND (?3 IS NULL OR kind = ?3)",
-                [since_ms, tag, kind],
+                "SELECT count(*) FROM answer WHERE tag = ?1 AND meter_ms > ?2"
+                " AND kind = coalesce(?3, kind)",
+                [tag, since_ms, kind],
             )
         )
+
+    def all_answers(self, since_ms: int) -> int:
+        """How many answers everybody together was given since then."""
+        return int(self._c.scalar("SELECT count(*) FROM answer WHERE meter_ms > ?", [since_ms]))
 
     def drop_answers(self, before_ms: int) -> None:
         """Forget what no limit looks at any more."""

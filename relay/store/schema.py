@@ -46,6 +46,7 @@ CREATE TABLE inbound (
   raw_sealed BLOB,
   state TEXT NOT NULL,
   message BLOB,
+  person BLOB,
   reason TEXT
 ) STRICT;
 CREATE INDEX inbound_open ON inbound (id) WHERE state = 'received';

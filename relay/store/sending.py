@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from relay import delivery
-from relay.store.database import Connection, StoreError
+from relay.store.database import Connection
 from relay.store.parcels import drop_rest_of_failed, recount
 from relay.values import Claim, State
 
@@ -69,7 +69,12 @@ class Sending:
         if found is None:
             return None
         parcel, parts, wide, reference, recipient, expires_ms, rendering, tag = found
-        part, attempts, sealed = self._next_part(parcel)
+        queued = self._next_part(parcel)
+        if queued is None:
+            # It should not be marked as ready; what is wrong with one must not stop the others.
+            recount(self._c, parcel, now_ms)
+            return None
+        part, attempts, sealed = queued
         if reference is None:
             reference = self._reference(tag, parcel)
         self._c.execute(
@@ -97,16 +102,13 @@ class Sending:
             expires_ms=expires_ms,
         )
 
-    def _next_part(self, parcel: int) -> tuple[int, int, bytes | None]:
-        """The first queued segment of a parcel that has one: its place, attempts, sealed text."""
-        row = self._c.one(
+    def _next_part(self, parcel: int) -> tuple[Any, ...] | None:
+        """The first queued segment of a parcel: its place, attempts and sealed text."""
+        return self._c.one(
             "SELECT part, attempts, text_sealed FROM segment WHERE parcel = ? AND state = 'queued'"
             " ORDER BY part LIMIT 1",
             [parcel],
         )
-        if row is None:
-            raise StoreError(f"message {parcel} is marked as ready but has no queued segment")
-        return row[0], row[1], row[2]
 
     def _rendered(self, rendering: int | None, part: int) -> str | None:
         """The words of a segment of a bulletin, which are public and shared by many parcels."""
@@ -139,11 +141,12 @@ class Sending:
         """Commit what became of a segment that was `sending`."""
         self._c.execute(
             "UPDATE segment SET state = ?, reference = coalesce(?, reference),"
-            " unknowns = unknowns + ? WHERE parcel = ? AND part = ?",
+            " unknowns = unknowns + ?, attempts = attempts - ? WHERE parcel = ? AND part = ?",
             [
                 settled.state.value,
                 settled.reference,
                 int(settled.state is State.UNKNOWN),
+                int(settled.free),
                 parcel,
                 part,
             ],
@@ -193,6 +196,7 @@ class Sending:
                 " WHERE parcel = ? AND part = ?",
                 [parcel, part],
             )
+            drop_rest_of_failed(self._c, parcel)
             recount(self._c, parcel, now_ms)
         return len(rows)
 

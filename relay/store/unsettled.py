@@ -6,6 +6,8 @@ from relay.store.database import Connection
 from relay.store.parcels import drop_rest_of_failed, recount
 from relay.values import State
 
+SAME_MS = 3_600_000
+
 
 @dataclass(frozen=True, slots=True)
 class Open:
@@ -47,19 +49,23 @@ class Unsettled:
         self._c.execute(
             "UPDATE parcel SET error = ?, not_before_ms = ? WHERE id = ?", [error, now_ms, parcel]
         )
+        drop_rest_of_failed(self._c, parcel)
         recount(self._c, parcel, now_ms)
 
-    def by_reference(self, gateway: str, tag: bytes, reference: int) -> tuple[int, int] | None:
-        """The newest segment that went to this person under this reference and may be reported.
+    def by_reference(
+        self, gateway: str, tag: bytes, reference: int, sent_ms: int
+    ) -> tuple[int, int] | None:
+        """The segment that went to this person under this reference about that time.
 
-        What was delivered is not: a modem counts to 255 and begins anew.
+        A modem counts to 255 and begins anew: what was delivered is not meant, nor what went
+        over an hour before or after.
         """
         row = self._c.one(
             "SELECT s.parcel, s.part FROM parcel p JOIN segment s ON s.parcel = p.id"
-            " WHERE p.tag = ? AND p.gateway = ? AND s.reference = ?"
-            " AND s.state IN ('sent', 'unknown', 'parked')"
-            " ORDER BY s.sending_ms DESC LIMIT 1",
-            [tag, gateway, reference],
+            " WHERE p.tag = ?1 AND p.gateway = ?2 AND s.reference = ?3"
+            " AND s.state IN ('sent', 'unknown', 'parked') AND abs(s.sending_ms - ?4) < ?5"
+            " ORDER BY abs(s.sending_ms - ?4) LIMIT 1",
+            [tag, gateway, reference, sent_ms, SAME_MS],
         )
         return None if row is None else (int(row[0]), int(row[1]))
 
@@ -95,8 +101,7 @@ class Unsettled:
             "UPDATE segment SET state = ? WHERE parcel = ? AND part = ? AND state != 'delivered'",
             [state.value, parcel, part],
         )
-        if error:
-            self._c.execute("UPDATE parcel SET error = ? WHERE id = ?", [error, parcel])
+        self._c.execute("UPDATE parcel SET error = ? WHERE id = ?", [error, parcel])
         drop_rest_of_failed(self._c, parcel)
         recount(self._c, parcel, now_ms)
 

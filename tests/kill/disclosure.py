@@ -11,6 +11,8 @@ from hashlib import sha256
 
 from gateways.sms.gsm7 import encode
 
+_BEGINNING = 5  # octets, fewer than the shortest form has
+
 
 def forms_of_number(number):
     """How a number could stand somewhere."""
@@ -57,7 +59,7 @@ def _octets(octets):
     for before in range(3):
         # Base64 depends on the place modulo 3; what shares a character with others is left out.
         coded = base64.b64encode(bytes(before) + octets)
-        yield coded[4 if before else 0 : len(coded) - 4]
+        yield coded[-(-before * 8 // 6) : (before + len(octets)) * 8 // 6]
 
 
 def _swapped(digits):
@@ -77,10 +79,12 @@ def _packed(words, before):
 def disclosed(numbers, words, files):
     """Sentences that say which file holds what; none where nothing is readable."""
     forms = [(form, f"the number …{one[-2:]}") for one in numbers for form in forms_of_number(one)]
-    forms += [(form, f"words of a person ({at})") for at, one in enumerate(words) for form in
-              forms_of_words(one)]  # fmt: skip
+    for at, one in enumerate(words):
+        forms += [(form, f"words of a person ({at})") for form in forms_of_words(one)]
     for file in files:
         content = _content(file)
+        # Most forms do not even begin anywhere in it: that is quickly known.
+        beginnings = {content[at : at + _BEGINNING] for at in range(len(content))}
         for form, what in forms:
-            if form in content:
+            if form[:_BEGINNING] in beginnings and form in content:
                 yield f"{file.name} holds {what} as {len(form)} octets"
