@@ -6,6 +6,7 @@ them.  A gateway knows nothing of bulletins, people or the store: it hands a
 it hands over what it hears as raw octets, which it forgets only when told.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -25,6 +26,7 @@ class Transmission:
         parts: segments of the whole message.
         validity_s: the network may try no longer than this.
         report: ask for a delivery report.
+        still_good: asked at the last moment, when the device is ready to take the text.
     """
 
     recipient: str
@@ -35,6 +37,7 @@ class Transmission:
     parts: int
     validity_s: int
     report: bool
+    still_good: Callable[[], bool] = lambda: True
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 JUMP_MS = 120_000  # drift of a Pi is seconds a day; more than this at once is a jump
+LONG_OFF_MS = 6 * 3_600_000
 AGREE_MS = 600_000  # an SMS centre's time, at most this far from ours, is a witness for ours
 
 
@@ -33,6 +34,7 @@ class ClockState:
         meter_ms: never goes back, never jumps.
         off_ms: time the node seems to have been off, not yet on the meter.
         trusted: whether somebody else's clock has agreed with ours.
+        suspect: it was seen to be wrong, or may well be; nothing is ended by it until trusted.
         why: in words, for the operator.
     """
 
@@ -40,6 +42,7 @@ class ClockState:
     meter_ms: int
     off_ms: int
     trusted: bool
+    suspect: bool
     why: str
 
 
@@ -49,7 +52,10 @@ def start(reading: Reading, meter_ms: int, wall_ms: int | None) -> ClockState:
     why = "nothing has confirmed the clock since the node started"
     if off_ms < 0:
         why = "the clock is behind the last time the node has seen"
-    return ClockState(reading, meter_ms, max(0, off_ms), trusted=False, why=why)
+    elif off_ms > LONG_OFF_MS:
+        why = f"the clock is {off_ms // 3_600_000} hours ahead of the last time the node has seen"
+    suspect = not 0 <= off_ms <= LONG_OFF_MS
+    return ClockState(reading, meter_ms, max(0, off_ms), trusted=False, suspect=suspect, why=why)
 
 
 def advance(state: ClockState, reading: Reading) -> ClockState:
@@ -59,7 +65,11 @@ def advance(state: ClockState, reading: Reading) -> ClockState:
     later = replace(state, last=reading, meter_ms=state.meter_ms + passed_ms)
     if abs(jump_ms) > JUMP_MS:
         later = replace(
-            later, trusted=False, off_ms=0, why=f"the clock jumped by {jump_ms // 1000} s"
+            later,
+            trusted=False,
+            suspect=True,
+            off_ms=0,
+            why=f"the clock jumped by {jump_ms // 1000} s",
         )
     return later
 
@@ -71,6 +81,7 @@ def confirm(state: ClockState, who: str) -> ClockState:
     return replace(
         state,
         trusted=True,
+        suspect=False,
         meter_ms=state.meter_ms + state.off_ms,
         off_ms=0,
         why=f"confirmed by {who}",
@@ -131,6 +142,10 @@ class Clock:
     def is_trusted(self) -> bool:
         """Whether somebody else's clock has agreed with ours."""
         return self.state.trusted
+
+    def is_suspect(self) -> bool:
+        """Whether it was seen to be wrong, or may well be."""
+        return self.state.suspect
 
     def check_kernel(self) -> None:
         """Ask the kernel whether its clock is right."""

@@ -8,17 +8,38 @@ import logging
 import signal
 import socket
 import threading
+import time
 from pathlib import Path
 from types import FrameType
 
+from config.settings import Settings
+from relay.instance import socket_path
 from relay.keys import KeyProblemError, parse_key, show_key
 from relay.node import Node
+from relay.store import StoreBusyError, StoreFullError
 
 log = logging.getLogger("jarshy.node")
 
-SOCKET = "control.sock"
 TALK_S = 5.0
 MOST_OCTETS = 256
+RETRY_S = 2.0
+
+
+def open_node(settings: Settings) -> Node:
+    """Make a node; as long as its disk is full or its store busy, wait.
+
+    Raises:
+        StoreError, KeyProblemError, AlreadyRunningError: what does not pass by itself.
+    """
+    complained = ""
+    while True:
+        try:
+            return Node(settings)
+        except (StoreFullError, StoreBusyError) as error:
+            if str(error) != complained:
+                complained = str(error)
+                log.error("%s", error)  # noqa: TRY400  # the text says it all
+            time.sleep(RETRY_S)
 
 
 def serve(node: Node) -> None:
@@ -28,9 +49,9 @@ def serve(node: Node) -> None:
         log.warning("stopping on %s", signal.Signals(number).name)
         node.request_stop()
 
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    path = node.settings.node.state_dir / SOCKET
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, stop)
+    path = socket_path(node.settings.node.state_dir)
     path.unlink(missing_ok=True)
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
         listener.bind(str(path))
@@ -76,7 +97,7 @@ def send_key(state_dir: Path, secret: bytes) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as talk:
         talk.settimeout(TALK_S)
         try:
-            talk.connect(str(state_dir / SOCKET))
+            talk.connect(str(socket_path(state_dir)))
             talk.sendall(show_key(secret).encode())
             answer = talk.recv(MOST_OCTETS * 4).decode().strip()
         except OSError as error:

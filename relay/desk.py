@@ -16,6 +16,10 @@ from relay.values import Bulletin, BulletinState, Draft, Notice
 NUMBER_RESTS_MS = 30 * 86_400_000
 
 
+MOST_CHARACTERS = 1000  # of a text; six segments of Latin letters hold 918
+MOST_PLACE = 40
+
+
 class DeskError(Exception):
     """What is asked cannot be done to this bulletin; the message says what can."""
 
@@ -28,7 +32,12 @@ class Desk:
     node: str
 
     def add(self, draft: Draft, now_ms: int, *, publish: bool) -> Bulletin:
-        """A new bulletin under a number of its own: pending, or live at once."""
+        """A new bulletin under a number of its own: pending, or live at once.
+
+        Raises:
+            DeskError: it says nothing, or more than a message can.
+        """
+        _check(draft)
         with self.store.transaction():
             global_id = self._global_id(draft, now_ms)
             start = 200 + int(global_id[:8], 16) % 800
@@ -74,6 +83,7 @@ class Desk:
         with self.store.transaction():
             old = self._live(number)
             draft = self._next(old, texts, now_ms, now_ms + lives_ms)
+            _check(draft)
             row = self.store.bulletins.revise(
                 old, draft, notice, self._global_id(draft, now_ms), now_ms
             )
@@ -138,3 +148,16 @@ class Desk:
         words = "\x1f".join(f"{key}={draft.texts[key]}" for key in sorted(draft.texts))
         named = f"{self.node}\x1f{now_ms}\x1f{draft.topic}\x1f{draft.place}\x1f{words}"
         return sha256(named.encode()).hexdigest()[:32]
+
+
+def _check(draft: Draft) -> None:
+    """Refuse what no message can say."""
+    if len(draft.place) > MOST_PLACE:
+        raise DeskError(f"the place has {len(draft.place)} characters, {MOST_PLACE} are the most")
+    for language, text in draft.texts.items():
+        if not any(letter.isalnum() for letter in text):
+            raise DeskError(f"the text ({language}) has no words")
+        if len(text) > MOST_CHARACTERS:
+            raise DeskError(
+                f"the text ({language}) has {len(text)} characters, {MOST_CHARACTERS} are the most"
+            )

@@ -96,7 +96,7 @@ def _inside(settings: Settings) -> Iterator[Finding]:
     try:
         store = Store(settings.node.state_dir)
     except StoreError as error:
-        yield Finding(BAD, str(error), "put a copy back, or move the file away to begin anew")
+        yield Finding(BAD, str(error))
         return
     yield from _key(settings, store)
     yield from _file(settings, store)

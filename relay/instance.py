@@ -1,11 +1,13 @@
 """One node to a state directory: the kernel keeps watch, also over a node that was killed."""
 
 import fcntl
+import os
 import time
 from pathlib import Path
 from typing import IO
 
-FILE = "run.lock"
+FILE, SOCKET = "run.lock", "control.sock"
+MOST_PATH = 107  # unix(7): sun_path has 108 octets, one of them ends it
 PATIENCE_S = 1.0  # whoever only looks holds the file for a moment
 
 
@@ -14,6 +16,28 @@ class AlreadyRunningError(Exception):
 
     def __init__(self, state_dir: Path) -> None:
         super().__init__(f"a node already runs on {state_dir}; stop it first")
+
+
+class StateDirError(Exception):
+    """The path of the state directory is too long."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"the path {path} is too long for a socket in it; choose a `state_dir` of at most"
+            f" {MOST_PATH - len(SOCKET) - 1} characters"
+        )
+
+
+def socket_path(state_dir: Path) -> Path:
+    """Where the node that runs there is spoken to.
+
+    Raises:
+        StateDirError: the path is longer than that of a socket may be.
+    """
+    path = state_dir / SOCKET
+    if len(os.fsencode(path)) > MOST_PATH:
+        raise StateDirError(state_dir)
+    return path
 
 
 def hold(state_dir: Path) -> IO[str]:
@@ -43,6 +67,6 @@ def is_running(state_dir: Path) -> bool:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except FileNotFoundError:
         return False
-    except BlockingIOError:
+    except (BlockingIOError, PermissionError):
         return True
     return False

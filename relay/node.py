@@ -38,8 +38,12 @@ class Node:
         """
         self.settings = settings
         self._lock = hold(settings.node.state_dir)
-        self.store = Store(settings.node.state_dir)
-        self.keys = assembly.open_keys(settings, self.store)
+        try:
+            self.store = Store(settings.node.state_dir)
+            self.keys = assembly.open_keys(settings, self.store)
+        except BaseException:
+            self._lock.close()
+            raise
         meta = self.store.meta
         wall = meta.get("wall_ms")
         self.clock = Clock(int(meta.get("meter_ms", "0")), int(wall) if wall else None)
@@ -55,7 +59,8 @@ class Node:
         self._version = -1
         self._ballast = Ballast(settings.node.state_dir, settings.retention.ballast_octets)
         self._complained = ""
-        self._told: tuple[bool, bool] | None = None
+        self._ill: bool | None = None
+        self._told: tuple[bool, ...] = ()
         self._build()
 
     def _build(self) -> None:
@@ -156,6 +161,7 @@ class Node:
         """One tick; whatever goes wrong with the store is said once and tried again."""
         try:
             self.tick()
+            self._tell_health(ill=False)
             self._complained = ""
         except StoreFullError as error:
             self._complain(error)
@@ -165,7 +171,14 @@ class Node:
             self._complain(error)
         except Exception:
             log.exception("a mistake of ours in the clockwork; it goes on")
+            self._tell_health(ill=True)
             self._stopping.wait(SECOND_S)
+
+    def _tell_health(self, *, ill: bool) -> None:
+        """So that `status` shows a clockwork that stumbles; written when it changes."""
+        if ill != self._ill:
+            self.store.meta.put("ill", "1" if ill else "")
+            self._ill = ill
 
     def _complain(self, error: StoreError) -> None:
         if str(error) != self._complained:
@@ -225,9 +238,11 @@ class Node:
         return bool(due)
 
     def _each_second(self) -> None:
-        if (self.clock.state.trusted, self.keys.locked) != self._told:
+        if self._facts() != self._told:
             self._save_clock()
-        self._upkeep.each_second(self.clock.now_ms(), self.clock.meter_ms())
+        self._upkeep.each_second(
+            self.clock.now_ms(), self.clock.meter_ms(), may_end=not self.clock.is_suspect()
+        )
 
     def _listening_since_ms(self, modem: str) -> int | None:
         """Since when `modem` is heard, 0 if it is not ours any more."""
@@ -242,12 +257,22 @@ class Node:
         self._upkeep.each_hour(self.clock.now_ms(), self.clock.meter_ms())
         self._ballast.lay_in()
 
+    def _facts(self) -> tuple[bool, ...]:
+        """What `status` should know as soon as it changes."""
+        state = self.clock.state
+        return state.trusted, state.suspect, self.keys.locked
+
     def _save_clock(self) -> None:
         state = self.clock.state
-        seen_ms = int(self.store.meta.get("wall_ms", "0"))
-        self._told = (state.trusted, self.keys.locked)
+        wall_ms = state.last.wall_ms
+        if not state.trusted:
+            wall_ms = max(wall_ms, int(self.store.meta.get("wall_ms", "0")))
+        self._told = self._facts()
         with self.store.transaction():
             self.store.meta.put("meter_ms", str(state.meter_ms))
-            self.store.meta.put("wall_ms", str(max(seen_ms, state.last.wall_ms)))
-            self.store.meta.put("clock", json.dumps({"trusted": state.trusted, "why": state.why}))
+            self.store.meta.put("wall_ms", str(wall_ms))
+            self.store.meta.put(
+                "clock",
+                json.dumps({"trusted": state.trusted, "suspect": state.suspect, "why": state.why}),
+            )
             self.store.meta.put("locked", "1" if self.keys.locked else "")

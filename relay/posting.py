@@ -171,7 +171,7 @@ class Post:
                 topics=newcomer.topics,
                 chose_language=True,
             )
-        if person.state is PersonState.INVITED and known.state is not PersonState.INVITED:
+        if person.state is PersonState.INVITED and not self.store.outbox.has_invited(person.tag):
             self._invite(person, number, render, now_ms)
             person = replace(person, greeted=True)
         self.store.people.save(person, now_ms)

@@ -9,7 +9,7 @@ from content.fetch import Fetched, FetchError, fetch
 from content.headline import summary
 from content.item import Item
 from relay.clock import aware, millis
-from relay.desk import Desk
+from relay.desk import Desk, DeskError
 from relay.store import Store
 from relay.store.bulletins import NumbersUsedUpError
 from relay.store.sources import NewItem, SourceState
@@ -92,9 +92,16 @@ class Puller:
                 refused.append(f"{answer.final_url}: {error}")
                 continue
             refused += feed.refused
-            numbers = [self._keep(source, item, now_ms) for item in feed.items]
-            new += [number for number in numbers if number is not None]
-            known += numbers.count(None)
+            for item in feed.items:
+                try:
+                    number = self._keep(source, item, now_ms)
+                except DeskError as error:
+                    refused.append(f"{item.link or item.key}: {error}")
+                    continue
+                if number is None:
+                    known += 1
+                else:
+                    new.append(number)
         return Pulled(tuple(new), known, tuple(refused))
 
     def _keep(self, source: Source, item: Item, now_ms: int) -> int | None:
@@ -113,11 +120,11 @@ class Puller:
 
     def _draft(self, source: Source, item: Item, published_ms: int | None, now_ms: int) -> Draft:
         topic = source.topics[0]
-        text = summary(item, lambda words: len(words) <= MOST_CHARACTERS) or item.title
+        text = summary(item, lambda words: len(words) <= MOST_CHARACTERS)
         return Draft(
             topic=topic,
             urgency=Urgency.ROUTINE,
-            texts={source.language: text},
+            texts={source.language: text or item.title[:MOST_CHARACTERS]},
             place="",
             origin=source.origin,
             level="one_source",

@@ -118,7 +118,9 @@ class Reception:
         match = settle_report(self.store.unsettled, heard, tag, arrival, self.clock.now_ms())
         if match is Match.NOTHING and self.keys.locked:
             self.store.inbox.defer(arrival.id)
-        elif match is not Match.NOT_YET:
+        elif match is Match.NOT_YET:
+            self.store.inbox.postpone(arrival.id)
+        else:
             self.store.inbox.handled([arrival.id])
         return match is not Match.NOT_YET
 
@@ -162,6 +164,8 @@ class Reception:
         command = self.conversation.understand(heard.text)
         if self.keys.locked and not is_reading(command):
             return False
+        if self.keys.locked and command is None:
+            return True  # who knows nobody offers no help: it may be somebody who has stopped
         if is_reading(command) and self._is_stale(heard):
             log.info("%s: message %d not answered: too old", arrival.gateway, arrival.id)
             return True

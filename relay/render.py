@@ -34,8 +34,10 @@ def in_script(text: str, language: str, script: str) -> str:
     return plain(text) if script == "plain" else text
 
 
-def _cut(words: Sequence[str], count: int) -> str:
-    return " ".join(words[:count]) + " ..."
+def _cut(body: str, most: int) -> str:
+    """The first `most` characters, seen to be cut: whole words, where the first one is whole."""
+    start = body[:most]
+    return (start.rsplit(" ", 1)[0] if " " in start else start) + " ..."
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +121,9 @@ class Renderer:
             return framed(short)
         if cost(framed(body)) <= max(at_most, MOST_ANSWER_SEGMENTS):
             return framed(body)
-        words = body.split(" ")
-        room = bisect_left(range(len(words)), x=True, key=lambda n: not fits(_cut(words, n)))
-        return framed(_cut(words, room - 1))
+        # Cut behind a word where there is one; a giant word is cut all the same.
+        room = bisect_left(range(len(body)), x=True, key=lambda n: not fits(_cut(body, n)))
+        return framed(_cut(body, max(1, room - 1)))
 
     def _body(self, bulletin: Bulletin, reader: Reader) -> tuple[str, str]:
         """The words of a bulletin that serve `reader` best, and their language."""

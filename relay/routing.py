@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from gateways.sms.segments import Encoding
 from relay.mode import may_push
 from relay.render import Reader, Renderer
-from relay.store import Store
+from relay.store import Store, StoreError
 from relay.store.fanout import Edition
 from relay.store.people import topic_bits
-from relay.values import Bulletin, Kind, Mode, Notice, Urgency
+from relay.values import Bulletin, BulletinState, Kind, Mode, Notice, Urgency
 
 log = logging.getLogger("jarshy.routing")
 
@@ -28,16 +28,26 @@ class Router:
         due = bulletins.withdrawals_to_tell()
         due += [one for one in bulletins.to_push(now_ms) if may_push(one, mode)]
         for bulletin in due:
-            with self.store.transaction():
-                people = self._push(bulletin, now_ms)
-                bulletins.mark_pushed(bulletin.id, now_ms)
-            log.info(
-                "#%d edition %d (%s): queued for %d people",
-                bulletin.number,
-                bulletin.edition,
-                bulletin.notice.value,
-                people,
-            )
+            try:
+                self._queue(bulletin, now_ms)
+            except StoreError:
+                raise
+            except Exception:
+                # Whatever we stumble on must not keep all others from going out.
+                log.exception("#%d is pending again: a mistake of ours", bulletin.number)
+                bulletins.set_state(bulletin.id, BulletinState.PENDING)
+
+    def _queue(self, bulletin: Bulletin, now_ms: int) -> None:
+        with self.store.transaction():
+            people = self._push(bulletin, now_ms)
+            self.store.bulletins.mark_pushed(bulletin.id, now_ms)
+        log.info(
+            "#%d edition %d (%s): queued for %d people",
+            bulletin.number,
+            bulletin.edition,
+            bulletin.notice.value,
+            people,
+        )
 
     def _push(self, bulletin: Bulletin, now_ms: int) -> int:
         """Corrections go to everyone who was sent the error, all else to who wants the topic."""

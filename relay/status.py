@@ -22,6 +22,7 @@ def status(settings: Settings, store: Store) -> dict[str, Any]:
     return {
         "node": settings.node.name,
         "running": is_running(settings.node.state_dir),
+        "stumbling": bool(meta.get("ill")),
         "mode": mode.value,
         "mode_in_force": in_force(mode).value,
         "locked": bool(meta.get("locked")),
@@ -88,7 +89,9 @@ def is_degraded(shown: Mapping[str, Any]) -> bool:
     """Whether something needs attention: a device is down, messages are parked, it is locked."""
     return bool(
         not shown["running"]
+        or shown["stumbling"]
         or shown["locked"]
+        or shown["clock"].get("suspect")
         or shown["outbox"]["parked"]
         or any(modem["state"] in DEGRADED_STATES for modem in shown["modems"])
     )

@@ -43,13 +43,18 @@ class Upkeep:
     settings: Settings
     listening_since_ms: Callable[[str], int | None] = lambda _: 0
 
-    def each_second(self, now_ms: int, meter_ms: int) -> None:
-        """End what has expired, decide on what may be out, free what a dead modem holds."""
+    def each_second(self, now_ms: int, meter_ms: int, *, may_end: bool) -> None:
+        """End what has expired, decide on what may be out, free what a dead modem holds.
+
+        `may_end`: the clock is not suspect.  By a wrong one nothing ends for good; that nothing
+        expired goes out is looked at when it is claimed.
+        """
         bulletins, outbox = self.store.bulletins, self.store.outbox
         with self.store.transaction():
-            bulletins.expire(now_ms)
-            outbox.expire(now_ms)
-            self._end_drill(now_ms)
+            if may_end:
+                bulletins.expire(now_ms)
+                outbox.expire(now_ms)
+                self._end_drill(now_ms)
             for segment in self.store.unsettled.unknown():
                 self._decide(segment, now_ms, meter_ms)
             outbox.release(self._alive(now_ms))

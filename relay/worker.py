@@ -321,6 +321,9 @@ class Worker(threading.Thread):
             parts=claim.parts,
             validity_s=max(1, (claim.expires_ms - self._shared.clock.now_ms()) // 1000),
             report=self._rules.report,
+            still_good=lambda: self._store.sending.is_wanted(
+                claim.parcel, self._shared.clock.now_ms()
+            ),
         )
 
     def _settle(self, claim: Claim, settled: delivery.Settled) -> None:

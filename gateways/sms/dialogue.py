@@ -88,7 +88,6 @@ class Step(Enum):
 
     PROMPT = "waiting for the prompt"
     VERDICT = "waiting for the verdict"
-    DONE = "done"
 
 
 class End(Enum):
@@ -96,6 +95,7 @@ class End(Enum):
 
     TAKEN = "taken"
     REFUSED = "refused"
+    ABANDONED = "it was no longer to be sent when the modem asked for it"
     NOT_ASKED = "the modem never asked for the text"
     UNKNOWN = "the modem fell silent after it had the text"
 
@@ -134,6 +134,11 @@ class Sending:
             return ""
         self.step = Step.VERDICT
         return self.hex + CTRL_Z
+
+    def abandoned(self) -> str:
+        """The modem asks for a text that is not to go any more; returns what to write."""
+        self.end = End.ABANDONED
+        return ESC
 
     def heard(self, line: str) -> None:
         """The modem said `line`.

@@ -5,6 +5,7 @@ in a burst are lost): the storage is listed, committed by the caller, and only
 then deleted index by index.
 """
 
+import math
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -31,6 +32,7 @@ from gateways.sms.udh import Concat
 
 __all__ = ["ModemSettings", "PinMemory", "SmsGateway"]
 
+_ABANDONED_S = 0.1  # what a modem answers to ESC, it answers at once
 _REGISTERED = {1, 5, 6, 7}  # 3GPP TS 27.007 7.2: home, roaming, and either for SMS only
 
 
@@ -120,11 +122,11 @@ class SmsGateway:
 
     def send(self, transmission: Transmission) -> Taken:
         """Hand one segment to the network."""
-        tpdu = _encoded(transmission)
+        tpdu = _encoded(transmission, self._settings.prompt_wait_s)
         sending = Sending(tpdu.hex, tpdu.tpdu_octets)
         try:
             with self._talking() as line:
-                self._carry_out(line, sending)
+                self._carry_out(line, sending, transmission.still_good)
         except GatewayDown as error:
             if not sending.had_text:
                 raise
@@ -134,7 +136,7 @@ class SmsGateway:
             raise Unknown(f"{error} after it was given the text") from None
         return self._outcome(sending)
 
-    def _carry_out(self, line: Line, sending: Sending) -> None:
+    def _carry_out(self, line: Line, sending: Sending, still_good: Callable[[], bool]) -> None:
         line.listen_for(sending.command)
         line.put(sending.command + "\r")
         until = time.monotonic() + self._settings.prompt_wait_s
@@ -146,6 +148,9 @@ class SmsGateway:
                 return
             if heard != PROMPT:
                 sending.heard(heard)
+            elif sending.step is Step.PROMPT and not still_good():
+                line.put(sending.abandoned())
+                line.drain(_ABANDONED_S)
             elif sending.step is Step.PROMPT:
                 # From here on the network may have it, also where this write fails halfway.
                 line.put(sending.prompted())
@@ -160,6 +165,8 @@ class SmsGateway:
                 self._refusals.clear()
             self._refusals.append(sending.verdict)
             trouble.refused(sending, len(self._refusals), registered=self._reachable)
+        if sending.end is End.ABANDONED:
+            raise TryAgainLater(End.ABANDONED.value)
         # Its late answer must not be taken for that of the next command: begin anew.
         self.close()
         if sending.end is End.NOT_ASKED:
@@ -190,15 +197,15 @@ def _registration(answer: list[str]) -> bool:
     return found is not None and int(found[1]) in _REGISTERED
 
 
-def _encoded(transmission: Transmission) -> Tpdu:
+def _encoded(transmission: Transmission, prompt_wait_s: float) -> Tpdu:
     """What goes to the modem.  What cannot be written as a TPDU never can be."""
     try:
-        return encode_submit(_submit(transmission))
+        return encode_submit(_submit(transmission, prompt_wait_s))
     except PduError as error:
         raise NeverAgain(f"cannot be sent as SMS: {error}") from None
 
 
-def _submit(transmission: Transmission) -> Submit:
+def _submit(transmission: Transmission, prompt_wait_s: float) -> Submit:
     concat = None
     if transmission.parts > 1:
         concat = Concat(transmission.reference, transmission.parts, transmission.part)
@@ -207,6 +214,7 @@ def _submit(transmission: Transmission) -> Submit:
         text=transmission.text,
         encoding=Encoding.UCS2 if transmission.wide else Encoding.GSM7,
         concat=concat,
-        validity_s=transmission.validity_s,
+        # It is counted from when the network has it, which may be that much later.
+        validity_s=max(1, transmission.validity_s - math.ceil(prompt_wait_s)),
         report=transmission.report,
     )

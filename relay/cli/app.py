@@ -16,7 +16,7 @@ from gateways.sms.segments import TooManySegments
 from relay.assembly import open_keys, renderer
 from relay.clock import read
 from relay.desk import Desk, DeskError
-from relay.instance import AlreadyRunningError
+from relay.instance import AlreadyRunningError, StateDirError
 from relay.keys import KeyProblemError, Keys, LockedError
 from relay.posting import Post, PostingError
 from relay.render import Renderer
@@ -38,6 +38,7 @@ _EXPECTED = (
     NumbersUsedUpError,
     AlreadyRunningError,
     TooManySegments,
+    StateDirError,
 )
 
 
@@ -70,6 +71,10 @@ class App:
             raise click.ClickException(
                 f"there is no {state_dir}; make it, or correct `state_dir` in {self.settings_file}"
             )
+        owner = state_dir.stat().st_uid
+        if os.geteuid() == 0 and owner != 0:
+            # What root made here, the node's own user could not open any more.
+            raise click.ClickException(f"run this as the owner of {state_dir} (user {owner})")
         return Store(state_dir)
 
     @functools.cached_property
@@ -107,6 +112,8 @@ def command(function: Callable[P, T]) -> Callable[P, T]:
             return function(*args, **kwargs)
         except _EXPECTED as error:
             raise click.ClickException(str(error)) from None
+        except OverflowError:
+            raise click.ClickException("the number is too large") from None
         except UnicodeError:
             raise click.ClickException(
                 "the text is not UTF-8; save the file so, or check the locale"
@@ -127,6 +134,9 @@ pass_app = click.make_pass_decorator(App)
 as_json = click.option("--json", "json_", is_flag=True, help="For scripts: JSON.")
 
 
+ROW = click.IntRange(1, 2**53)
+
+
 class Duration(click.ParamType[int, str]):
     """A span of time such as 90s, 15m, 6h, 2d: seconds."""
 
@@ -137,9 +147,12 @@ class Duration(click.ParamType[int, str]):
         if isinstance(value, int):
             return value
         try:
-            return parse(value)
+            seconds = parse(value)
         except DurationError as error:
             self.fail(str(error), param, ctx)
+        if seconds < 1:
+            self.fail("it would be over at once; e.g. 6h", param, ctx)
+        return seconds
 
 
 def show(value: Any) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from config.topics import LANGUAGES, TOPICS
-from relay.cli.app import App, Duration, as_json, command, pass_app, show, table
+from content.clean import clean
+from relay.cli.app import ROW, App, Duration, as_json, command, pass_app, show, table
 from relay.clock import aware
 from relay.desk import DeskError
 from relay.mode import choose, chosen_mode, in_force, may_push
@@ -51,7 +52,7 @@ def _words(langs: Sequence[str], texts: Sequence[str], text_file: Path | None) -
         raise click.UsageError(
             "give each --lang its words: --lang ru --text … --lang kk --text …, or one --text-file"
         )
-    words = {lang: " ".join(text.split()) for lang, text in zip(langs, given, strict=True)}
+    words = {lang: clean(text) for lang, text in zip(langs, given, strict=True)}
     if len(words) != len(langs):
         raise click.UsageError("one text to a language")
     if not all(words.values()):
@@ -116,7 +117,7 @@ def add(
         topic=topic,
         urgency=Urgency.of(urgency),
         texts=_words(langs, texts, text_file),
-        place=place.strip(),
+        place=clean(place),
         origin=origin,
         level="confirmed_by_editor",
         valid_from_ms=now_ms,
@@ -180,7 +181,7 @@ def list_(app: App, state: str | None, *, json_: bool) -> None:
 
 
 @bulletin.command(name="show")
-@click.argument("number", type=int)
+@click.argument("number", type=ROW)
 @as_json
 @pass_app
 @command
@@ -197,7 +198,7 @@ def show_(app: App, number: int, *, json_: bool) -> None:
 
 
 @bulletin.command()
-@click.argument("number", type=int)
+@click.argument("number", type=ROW)
 @as_json
 @pass_app
 @command
@@ -218,7 +219,7 @@ def _revision(name: str, notice: Notice, what: str) -> None:
     """Add a command that puts a new edition in the place of a live bulletin."""
 
     @bulletin.command(name=name, help=what)
-    @click.argument("number", type=int)
+    @click.argument("number", type=ROW)
     @text_options
     @click.option("--expires", type=Duration(), help="How long it is true, such as 6h.")
     @as_json
@@ -251,7 +252,7 @@ _revision(
 
 
 @bulletin.command()
-@click.argument("number", type=int)
+@click.argument("number", type=ROW)
 @as_json
 @pass_app
 @command

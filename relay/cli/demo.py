@@ -60,7 +60,9 @@ def text(number: str, words: str) -> None:
         air = Air(beacon().resolve(strict=True) / "air")
         known = len(air.phone(number))
         air.text(number, next(iter(MODEMS.values())), words)
-    except (OSError, AirError) as error:
+    except AirError as error:
+        raise click.ClickException(str(error)) from None
+    except OSError as error:
         raise click.ClickException(
             f"no demonstration stays ({error}); `jarshy demo --stay` starts one"
         ) from None

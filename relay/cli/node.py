@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from config.settings import parse
 from config.template import render
 from relay import control
 from relay import doctor as examination
@@ -12,7 +13,6 @@ from relay.cli.app import DEGRADED, FAILED, App, as_json, command, pass_app, sho
 from relay.keys import KeyProblemError, make_key_file, parse_key, read_key_file
 from relay.logs import set_up_logging
 from relay.mode import choose, chosen_mode, in_force
-from relay.node import Node
 from relay.status import is_degraded
 from relay.status import status as status_of
 from relay.values import Mode
@@ -24,6 +24,8 @@ from relay.values import Mode
 @command
 def init(directory: Path, name: str) -> None:
     """Make DIRECTORY a node's home: a commented settings file and a new key."""
+    text = render(directory.absolute(), name)
+    parse(text, directory / "jarshy.toml")
     directory.mkdir(parents=True, exist_ok=True)
     directory.chmod(0o700)
     settings = directory / "jarshy.toml"
@@ -33,7 +35,7 @@ def init(directory: Path, name: str) -> None:
         make_key_file(directory / "key")
     except FileExistsError:
         click.echo(f"kept the key that is in {directory / 'key'}")
-    settings.write_text(render(directory.absolute(), name), encoding="utf-8")
+    settings.write_text(text, encoding="utf-8")
     settings.chmod(0o600)
     click.echo(f"wrote {settings} and the key beside it")
     click.echo(f"next: set `port` of your modem in {settings}, then")
@@ -53,7 +55,7 @@ def run(app: App) -> None:
         raise click.ClickException(
             f"there is no {state_dir}; make it, or correct `state_dir` in {app.settings_file}"
         )
-    control.serve(Node(app.settings))
+    control.serve(control.open_node(app.settings))
 
 
 @click.command()

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from config.durations import DurationError, parse
-from relay.cli.app import App, Duration, as_json, command, pass_app, show, table
+from config.durations import parse
+from relay.cli.app import ROW, App, Duration, as_json, command, pass_app, show, table
 from relay.clock import aware
 from relay.posting import Letter, PostingError
 from relay.values import Urgency
@@ -97,7 +97,7 @@ def _letters(lines: Any, urgency: str, expires_s: int) -> Iterator[Letter]:
             continue
         try:
             yield _letter(json.loads(line), urgency, expires_s)
-        except (json.JSONDecodeError, DurationError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             wrong = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
             raise PostingError(
                 f'line {at}: {wrong}; a line is {{"to": "+7…", "text": "…"}}, perhaps with'
@@ -124,7 +124,7 @@ def _letter(given: dict[str, Any], urgency: str, expires_s: int) -> Letter:
 
 
 @outbox.command(name="list")
-@click.option("--limit", default=1000, show_default=True, help="The newest so many.")
+@click.option("--limit", type=ROW, default=1000, show_default=True, help="The newest so many.")
 @as_json
 @pass_app
 @command
@@ -139,7 +139,7 @@ def list_(app: App, limit: int, *, json_: bool) -> None:
 
 
 @outbox.command()
-@click.argument("id", type=int)
+@click.argument("id", type=ROW)
 @click.option("--expires", type=Duration(), help="Drop it if it could not go for so long.")
 @pass_app
 @command
@@ -156,7 +156,7 @@ def retry(app: App, id: int, expires: int | None) -> None:  # noqa: A002  # the 
 
 
 @outbox.command()
-@click.argument("id", type=int)
+@click.argument("id", type=ROW)
 @pass_app
 @command
 def drop(app: App, id: int) -> None:  # noqa: A002  # the name shown in the usage

@@ -3,7 +3,7 @@
 import click
 
 from content.proxylink import LinkError, parse_link
-from relay.cli.app import App, as_json, command, pass_app, show, table
+from relay.cli.app import ROW, App, as_json, command, pass_app, show, table
 
 
 @click.group()
@@ -42,7 +42,7 @@ def list_(app: App, *, json_: bool) -> None:
 
 
 @proxy.command()
-@click.argument("id", type=int)
+@click.argument("id", type=ROW)
 @pass_app
 @command
 def remove(app: App, id: int) -> None:  # noqa: A002  # the name shown in the usage

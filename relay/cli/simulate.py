@@ -47,8 +47,6 @@ def modem(
 ) -> None:
     """Run GSM modems on ptys, joined to one air, until stopped."""
     named = [one.partition("=") for one in modems]
-    configs = tuple(ModemConfig(name, number, latency, slots, pin) for name, _, number in named)
-    config = SimulationConfig(directory=directory, modems=configs, reports=reports)
 
     def ready() -> None:
         for name, _, number in named:
@@ -56,6 +54,8 @@ def modem(
         click.echo("ready")
 
     try:
+        configs = tuple(ModemConfig(name, number, latency, slots, pin) for name, _, number in named)
+        config = SimulationConfig(directory=directory, modems=configs, reports=reports)
         serve(config, ready=ready)
     except (AlreadyRunningError, ValueError) as error:
         raise click.ClickException(str(error)) from None

@@ -42,6 +42,16 @@ class StoreBusyError(StoreError):
         )
 
 
+_MENDS = {
+    sqlite3.SQLITE_CORRUPT: "it is damaged; put a copy back",
+    sqlite3.SQLITE_NOTADB: "it is no store, or damaged; put a copy back",
+    sqlite3.SQLITE_CANTOPEN: "see that its folder exists and that this user owns both",
+    sqlite3.SQLITE_PERM: "see that this user owns it and its folder",
+    sqlite3.SQLITE_READONLY: "see that this user owns it and that the disk is not read-only",
+    sqlite3.SQLITE_IOERR: "the disk does not answer as it should; look at the system's log",
+}
+
+
 def _explained(error: sqlite3.Error, path: Path) -> StoreError:
     code = getattr(error, "sqlite_errorcode", 0)
     if code & 0xFF == sqlite3.SQLITE_FULL or code in {
@@ -53,7 +63,9 @@ def _explained(error: sqlite3.Error, path: Path) -> StoreError:
         return StoreFullError(path)
     if code & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return StoreBusyError(path)
-    return StoreError(f"{path} cannot be used: {getattr(error, 'sqlite_errorname', error)}")
+    mend = _MENDS.get(code & 0xFF, "look at `jarshy doctor`")
+    name = getattr(error, "sqlite_errorname", str(error))
+    return StoreError(f"{path} cannot be used ({name}): {mend}")
 
 
 class Connection:

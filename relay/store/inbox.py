@@ -1,7 +1,8 @@
 """What came in, from the moment it is committed until it is handled.
 
-A row is `received`, then `waiting` (a part of a longer message), `deferred`
-(until the node is unlocked), `handled` or `quarantined`.  The sealed octets
+A row is `received`, then `waiting` (a part of a longer message), `postponed`
+(a report that came before its time), `deferred` (until the node is unlocked),
+`handled` or `quarantined`.  While any row is `received` nothing is sent.  The sealed octets
 go as soon as a row is handled; the fingerprint stays for a while, so that a
 message that a device shows twice is taken once.
 """
@@ -45,7 +46,9 @@ class Inbox:
             Arrival(*row)
             for row in self._c.query(
                 "SELECT id, gateway, medium, received_ms, raw_sealed FROM inbound"
-                " WHERE state = 'received' ORDER BY id LIMIT ?",
+                " WHERE state = 'received' UNION ALL"
+                " SELECT id, gateway, medium, received_ms, raw_sealed FROM inbound"
+                " WHERE state = 'postponed' ORDER BY id LIMIT ?",
                 [limit],
             )
         ]
@@ -64,6 +67,10 @@ class Inbox:
                 [message],
             )
         ]
+
+    def postpone(self, arrival: int) -> None:
+        """Look at it again later; it holds nothing up."""
+        self._c.execute("UPDATE inbound SET state = 'postponed' WHERE id = ?", [arrival])
 
     def defer(self, arrival: int) -> None:
         """Leave it sealed until the node is unlocked."""
@@ -128,6 +135,7 @@ class Inbox:
         """How many are not handled yet."""
         return int(
             self._c.scalar(
-                "SELECT count(*) FROM inbound WHERE state IN ('received', 'waiting', 'deferred')"
+                "SELECT count(*) FROM inbound"
+                " WHERE state IN ('received', 'waiting', 'postponed', 'deferred')"
             )
         )

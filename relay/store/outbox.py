@@ -63,6 +63,17 @@ class Outbox:
         )
         return number
 
+    def has_invited(self, tag: bytes) -> bool:
+        """Whether an invitation has gone to this person, or is about to."""
+        return (
+            self._c.one(
+                "SELECT 1 FROM parcel WHERE tag = ? AND kind = 'invite'"
+                " AND state NOT IN ('failed', 'dropped')",
+                [tag],
+            )
+            is not None
+        )
+
     def recipients(self, after: int) -> list[tuple[int, bytes]]:
         """The messages with a larger id than `after`, and to whom each goes, sealed."""
         return self._c.query(

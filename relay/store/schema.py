@@ -50,6 +50,7 @@ CREATE TABLE inbound (
   reason TEXT
 ) STRICT;
 CREATE INDEX inbound_open ON inbound (id) WHERE state = 'received';
+CREATE INDEX inbound_postponed ON inbound (id) WHERE state = 'postponed';
 CREATE INDEX inbound_message ON inbound (message) WHERE message IS NOT NULL;
 
 CREATE TABLE bulletin (

@@ -59,6 +59,8 @@ class Sending:
             # confirmation of a STOP must be the last that they get.
             " AND NOT EXISTS (SELECT 1 FROM segment s JOIN parcel q ON q.id = s.parcel"
             "  WHERE s.state = 'sending' AND q.tag = parcel.tag)"
+            # Nothing goes to anybody while a message is unread: it may be their STOP.
+            " AND NOT EXISTS (SELECT 1 FROM inbound WHERE inbound.state = 'received')"
             " ORDER BY urgency DESC, id LIMIT 1",
             [lane.medium, lane.gateway, now_ms, int(lane.reserved_only), lane.after],
         )
@@ -100,6 +102,16 @@ class Sending:
             part_sealed=sealed,
             part_text=self._rendered(rendering, part),
             expires_ms=expires_ms,
+        )
+
+    def is_wanted(self, parcel: int, now_ms: int) -> bool:
+        """Whether a claimed parcel is still to go: not stopped, withdrawn or expired meanwhile."""
+        return (
+            self._c.one(
+                "SELECT 1 FROM parcel WHERE id = ? AND cancel IS NULL AND expires_ms > ?",
+                [parcel, now_ms],
+            )
+            is not None
         )
 
     def _next_part(self, parcel: int) -> tuple[Any, ...] | None:

@@ -6,7 +6,14 @@ from relay.store.database import Connection
 from relay.store.parcels import drop_rest_of_failed, recount
 from relay.values import State
 
-SAME_MS = 3_600_000
+
+@dataclass(frozen=True, slots=True)
+class Went:
+    """A segment, and when it went by our clock."""
+
+    parcel: int
+    part: int
+    sending_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,37 +59,35 @@ class Unsettled:
         drop_rest_of_failed(self._c, parcel)
         recount(self._c, parcel, now_ms)
 
-    def by_reference(
-        self, gateway: str, tag: bytes, reference: int, sent_ms: int
-    ) -> tuple[int, int] | None:
-        """The segment that went to this person under this reference about that time.
+    def by_reference(self, gateway: str, tag: bytes, reference: int) -> Went | None:
+        """The newest segment that went to this person under this reference and may be reported.
 
-        A modem counts to 255 and begins anew: what was delivered is not meant, nor what went
-        over an hour before or after.
+        What was delivered is not: a modem counts to 255 and begins anew.
         """
         row = self._c.one(
-            "SELECT s.parcel, s.part FROM parcel p JOIN segment s ON s.parcel = p.id"
-            " WHERE p.tag = ?1 AND p.gateway = ?2 AND s.reference = ?3"
-            " AND s.state IN ('sent', 'unknown', 'parked') AND abs(s.sending_ms - ?4) < ?5"
-            " ORDER BY abs(s.sending_ms - ?4) LIMIT 1",
-            [tag, gateway, reference, sent_ms, SAME_MS],
+            "SELECT s.parcel, s.part, s.sending_ms FROM parcel p"
+            " JOIN segment s ON s.parcel = p.id"
+            " WHERE p.tag = ? AND p.gateway = ? AND s.reference = ?"
+            " AND s.state IN ('sent', 'unknown', 'parked') ORDER BY s.sending_ms DESC LIMIT 1",
+            [tag, gateway, reference],
         )
-        return None if row is None else (int(row[0]), int(row[1]))
+        return None if row is None else Went(*row)
 
-    def by_time(self, gateway: str, tag: bytes, sent_ms: int) -> tuple[int, int] | None:
+    def by_time(self, gateway: str, tag: bytes, sent_ms: int) -> Went | None:
         """The segment whose reference was never read that went closest to that time.
 
         One that was dropped meanwhile, or waits to go once more, is found too: else its
         report would be taken for that of another, which may never have gone.
         """
         row = self._c.one(
-            "SELECT s.parcel, s.part FROM parcel p JOIN segment s ON s.parcel = p.id"
+            "SELECT s.parcel, s.part, s.sending_ms FROM parcel p"
+            " JOIN segment s ON s.parcel = p.id"
             " WHERE p.tag = ? AND p.gateway = ? AND s.reference IS NULL AND s.unknowns > 0"
             " AND s.state IN ('unknown', 'parked', 'queued', 'dropped', 'failed')"
             " ORDER BY abs(s.sending_ms - ?) LIMIT 1",
             [tag, gateway, sent_ms],
         )
-        return None if row is None else (int(row[0]), int(row[1]))
+        return None if row is None else Went(*row)
 
     def is_sending_to(self, gateway: str, tag: bytes) -> bool:
         """Whether a segment to this person is in the hands of `gateway` at this moment."""

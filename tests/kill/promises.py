@@ -35,7 +35,7 @@ class Row:
 
 
 _ROWS = """
-SELECT p.id, s.part, p.parts, p.kind, p.recipient_sealed, s.text_sealed, r.text, s.state,
+SELECT p.id, s.part, p.parts, p.kind, p.tag, s.text_sealed, r.text, s.state,
  s.attempts, s.unknowns, s.sending_ms, p.expires_ms, coalesce(p.cancel, p.error, '')
 FROM parcel p JOIN segment s ON s.parcel = p.id
 LEFT JOIN rendering_part r ON r.rendering = p.rendering AND r.part = s.part
@@ -52,17 +52,22 @@ class Evidence:
         self.keys = Keys(public, secret)
         self.submits = site.air.messages()
         self.events = site.air.events()
+        # Of whoever stopped the store keeps no number, so all are known by their tags.
+        self._numbers = {self.keys.tag("person", number): number for number in world.numbers()}
         self.rows = [self._row(row) for row in site.query(_ROWS)]
+        # Of whoever left, the store keeps no words either: they are only counted.
+        self.gone = {phone.number for phone in (*world.leavers, *world.forgetters)}
         self.by_key = defaultdict(list)
         for row in self.rows:
-            self.by_key[row.key].append(row)
-        self.aired = Counter(map(key_of, self.submits))
+            if row.to not in self.gone:
+                self.by_key[row.key].append(row)
+        stayed = (submit for submit in self.submits if submit["to"] not in self.gone)
+        self.aired = Counter(map(key_of, stayed))
 
     def _row(self, row):
-        parcel, part, parts, kind, to, sealed, public, *rest = row
-        number = self.keys.open("number", to).decode()
+        parcel, part, parts, kind, tag, sealed, public, *rest = row
         text = public if sealed is None else self.keys.open("text", sealed).decode()
-        return Row(parcel, part, parts, kind, number, text, *rest)
+        return Row(parcel, part, parts, kind, self._numbers.get(tag, ""), text, *rest)
 
     def tag(self, phone):
         """How the store knows them."""
@@ -70,11 +75,10 @@ class Evidence:
 
     def duplicates(self):
         """How often something went more often than it was queued."""
-        forgotten = {phone.number for phone in self.world.forgetters}
         return {
             key: times - len(self.by_key[key])
             for key, times in self.aired.items()
-            if times > len(self.by_key[key]) and key[0] not in forgotten
+            if times > len(self.by_key[key])
         }
 
 
@@ -110,9 +114,8 @@ def nothing_is_lost_on_its_way_in(known):
 
 def nothing_goes_out_by_itself_or_twice(known):
     """2. Each segment on the air has a row; it went once, or once more while it was unknown."""
-    forgotten = {phone.number for phone in known.world.forgetters}
     for key in known.aired:
-        if key[0] not in forgotten and not known.by_key[key]:
+        if not known.by_key[key]:
             yield f"on the air without a row: {masked(key)}"
     doubles = known.duplicates()
     for key, more in doubles.items():
@@ -123,9 +126,22 @@ def nothing_goes_out_by_itself_or_twice(known):
             yield f"twice in spite of reports: {masked(key)}"
         elif more > sum(min(row.unknowns, 1) for row in rows):
             yield f"twice though its end was known: {masked(key)}"
+    yield from _leavers_counted(known)
     at_most = known.kills * len(MODEMS)
     if sum(doubles.values()) > at_most:
         yield f"{sum(doubles.values())} duplicates by {known.kills} kills of {len(MODEMS)} modems"
+
+
+def _leavers_counted(known):
+    """Of whoever stopped the words are gone, the number of attempts is not."""
+    for phone in known.world.leavers:
+        mine = [row for row in known.rows if row.to == phone.number]
+        allowed = sum(row.attempts > 0 for row in mine)
+        if not known.site.reports:
+            allowed += sum(row.unknowns for row in mine)
+        aired = sum(submit["to"] == phone.number for submit in known.submits)
+        if aired > allowed:
+            yield f"…{phone.number[-4:]} left: {aired} segments on the air, {allowed} allowed"
 
 
 def nothing_is_lost_on_its_way_out(known):
@@ -158,8 +174,7 @@ def _broken_on_phone(known, number):
         if row.to == number and row.parts > 1
     }
     shown = [one for one in known.site.air.phone(number) if one["total"] > 1 and one["complete"]]
-    forgotten = {phone.number for phone in known.world.forgetters}
-    if number not in forgotten and sum(whole.values()) > len(shown):
+    if number not in known.gone and sum(whole.values()) > len(shown):
         yield f"…{number[-4:]}: {sum(whole.values())} long messages out, {len(shown)} are whole"
 
 

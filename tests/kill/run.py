@@ -52,7 +52,6 @@ def run(kills, seed, folder, *, reports, talkers=TALKERS, joiners=JOINERS):
             outcome.kills[str(strike(kill, site, world, rng))] += 1
             if at % LOOK_EVERY == 0:
                 outcome.broken += _look(site, world.numbers()[-20:], world.personal[-20:])
-        _blunder(site, world)
         _rest(site, world, outcome)
         _judge(site, world, outcome)
     outcome.took_s = time.monotonic() - began
@@ -67,17 +66,13 @@ def _greet(site):
     site.kill()
 
 
-def _blunder(site, world):
-    """A mistake of ours in the middle of handling: its traceback must tell nobody's words."""
+def _rest(site, world, outcome):
+    """Let those leave who wanted to, and let the node work until all is quiet.
+
+    It makes a mistake in the middle of handling: the traceback must tell nobody's words.
+    """
     site.start(victim.BLUNDER)
     world.stumble()
-    site.settle(QUIET_S)
-    site.kill()
-
-
-def _rest(site, world, outcome):
-    """Let those leave who wanted to, and let the node work until all is quiet."""
-    site.start()
     world.on_time(all_of_it=True)
     if not site.settle(QUIET_S):
         outcome.broken.append(f"quiet: not after {QUIET_S:.0f} s")

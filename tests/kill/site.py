@@ -17,6 +17,7 @@ from tests.kill import victim
 
 MODEMS = {"alpha": "+77010000001", "beta": "+77020000002"}
 REPORT_WAIT_S = 2
+RESTART_S = 0.8
 _MODEM = """
 [[modem]]
 name = "{name}"
@@ -63,6 +64,7 @@ class Site:
         self.log = self.folder / "node.log"
         self.reports = reports
         self.node = None
+        self._died_at = 0.0
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(["tests.kill.victim"])
 
@@ -128,6 +130,15 @@ class Site:
             self.node.kill()
             self.node.join()
             self.node = None
+            self._died_at = time.monotonic()
+
+    def rest(self):
+        """Wait as long as a node needs to come back at least.
+
+        The centre stamps whole seconds.  Two segments to one person, both unknown within
+        one second, cannot be told apart by it; on a real machine that cannot happen.
+        """
+        time.sleep(max(0.0, self._died_at + RESTART_S - time.monotonic()))
 
     def died(self, within_s):
         """Wait until the node has killed itself; whether it did.

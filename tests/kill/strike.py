@@ -53,6 +53,7 @@ def plan(count, rng):
 
 def strike(kill, site, world, rng):
     """Start the node, let people work with it, kill it there; what the kill came to."""
+    site.rest()
     if kill.kind == "aimed":
         countdown = rng.randint(1, victim.COUNTDOWNS.get(kill.where, 6))
         site.start(kill.where, countdown)

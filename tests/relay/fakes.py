@@ -80,6 +80,7 @@ class FakeGateway:
 def rules(**changes):
     usual = {
         "limits": Limits(0, 0, 0),
+        "allowed_prefixes": ("+7",),
         "poll_s": 60.0,
         "report": True,
         "retry_min_s": 0.01,

@@ -127,11 +127,11 @@ def test_a_draft_is_kept_as_it_is(world):
 def test_an_editor_who_approves_confirms_it_and_its_life_begins(world):
     pending = world.desk.add(draft(level="one_source"), NOW, publish=False)
 
-    bulletin = world.desk.approve(pending.number, NOW + HOUR, 2 * HOUR)
+    bulletin = world.desk.approve(pending.number, NOW + HOUR)
 
     assert bulletin.state is BulletinState.LIVE
     assert bulletin.level == "confirmed_by_editor"
-    assert bulletin.expires_ms == NOW + 3 * HOUR
+    assert bulletin.expires_ms == NOW + 7 * HOUR
 
 
 @pytest.mark.parametrize("notice", [Notice.UPDATE, Notice.CORRECTION])
@@ -186,13 +186,13 @@ def ended(world, how):
     [
         pytest.param(
             lambda w: live(w).number,
-            lambda w, n: w.desk.approve(n, NOW, HOUR),
+            lambda w, n: w.desk.approve(n, NOW),
             "is live, not pending",
             id="approve-what-is-live",
         ),
         pytest.param(
             lambda w: ended(w, "expired"),
-            lambda w, n: w.desk.approve(n, NOW, HOUR),
+            lambda w, n: w.desk.approve(n, NOW),
             "is expired, not pending",
             id="approve-what-has-expired",
         ),
@@ -228,7 +228,7 @@ def ended(world, how):
                 lambda _: 417, do, "there is no bulletin #417; `bulletin list` shows all", id=name
             )
             for name, do in (
-                ("approve-nothing", lambda w, n: w.desk.approve(n, NOW, HOUR)),
+                ("approve-nothing", lambda w, n: w.desk.approve(n, NOW)),
                 ("correct-nothing", revise),
                 ("withdraw-nothing", lambda w, n: w.desk.withdraw(n, NOW)),
             )
@@ -287,7 +287,3 @@ def test_counts_name_what_is_live_and_what_waits(world):
     world.desk.add(draft("Ждёт и это."), NOW, publish=False)
 
     assert world.store.bulletins.counts() == {"live": 1, "pending": 2}
-
-
-def test_an_item_knows_the_bulletin_that_it_became(world):
-    assert world.store.bulletins.item_texts(live(world).id) is None

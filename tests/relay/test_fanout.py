@@ -87,7 +87,7 @@ def test_a_pending_bulletin_goes_to_nobody_until_it_is_approved(world):
     world.route()
     assert world.parcels() == []
 
-    world.desk.approve(bulletin.number, NOW, HOUR)
+    world.desk.approve(bulletin.number, NOW)
     world.route()
 
     assert len(world.parcels()) == 1

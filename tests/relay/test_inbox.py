@@ -64,19 +64,19 @@ def test_what_nobody_can_read_stays_sealed_with_the_reason(world):
 def test_parts_wait_for_each_other(world):
     inbox = inbox_of(world, b"one", b"two", b"other")
 
-    assert ids(inbox.wait_for_rest(1, b"message")) == [1]
-    assert ids(inbox.wait_for_rest(3, b"another")) == [3]
-    assert ids(inbox.wait_for_rest(2, b"message")) == [1, 2]
+    assert ids(inbox.wait_for_rest(1, b"message", b"person")) == [1]
+    assert ids(inbox.wait_for_rest(3, b"another", b"person")) == [3]
+    assert ids(inbox.wait_for_rest(2, b"message", b"person")) == [1, 2]
     assert inbox.received() == []
 
 
 def test_parts_whose_rest_never_came_are_found_by_their_newest(world):
     inbox = inbox_of(world, b"one", b"two")
-    inbox.wait_for_rest(1, b"message")
+    inbox.wait_for_rest(1, b"message", b"person")
     world.clock.passes(DAY)
     world.keep(b"three")
-    inbox.wait_for_rest(2, b"other")
-    inbox.wait_for_rest(3, b"message")
+    inbox.wait_for_rest(2, b"other", b"person")
+    inbox.wait_for_rest(3, b"message", b"person")
 
     assert inbox.stale_parts(NOW + 1) == [(2,)]
     assert sorted(inbox.stale_parts(NOW + DAY + 1)) == [(1, 3), (2,)]
@@ -85,7 +85,7 @@ def test_parts_whose_rest_never_came_are_found_by_their_newest(world):
 def test_what_was_deferred_is_looked_at_again_after_unlocking(world):
     inbox = inbox_of(world, b"one", b"two")
     inbox.defer(1)
-    inbox.wait_for_rest(2, b"message of a locked process")
+    inbox.wait_for_rest(2, b"message of a locked process", b"person")
     assert inbox.received() == []
 
     inbox.undefer()
@@ -98,7 +98,7 @@ def test_only_what_has_ended_is_purged(world):
     inbox.handled([1])
     inbox.quarantine([2], "x")
     inbox.defer(3)
-    inbox.wait_for_rest(4, b"m")
+    inbox.wait_for_rest(4, b"m", b"person")
 
     inbox.purge(NOW)
     assert inbox.unfinished() == 3

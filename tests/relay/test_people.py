@@ -117,9 +117,9 @@ def test_answers_are_counted_by_person_kind_and_time(world):
     people.answered(b"a", "unknown", 2 * HOUR)
     people.answered(b"b", "answer", 3 * HOUR)
 
-    assert people.answers(b"a", None, 0) == 2
-    assert people.answers(b"a", "unknown", 0) == 1
-    assert people.answers(None, None, 0) == 3
-    assert people.answers(None, None, 2 * HOUR) == 1
+    assert people.answers(b"a", 0) == 2
+    assert people.answers(b"a", 0, "unknown") == 1
+    assert people.all_answers(0) == 3
+    assert people.all_answers(2 * HOUR) == 1
     people.drop_answers(2 * HOUR)
-    assert people.answers(None, None, 0) == 1
+    assert people.all_answers(0) == 1

@@ -1,5 +1,7 @@
 """Messages from the operator's hand: to whom they may go, and inviting people once."""
 
+from dataclasses import replace
+
 import pytest
 
 from relay.keys import LockedError
@@ -133,12 +135,15 @@ def test_an_invited_person_who_said_yes_elsewhere_becomes_active(world):
     assert world.enrol().state is PersonState.ACTIVE
 
 
-def test_to_enter_a_subscriber_again_changes_them_and_writes_nothing(world):
-    world.enrol()
+@pytest.mark.parametrize("consented", [True, False])
+def test_to_enter_a_subscriber_again_keeps_what_they_chose_and_writes_nothing(world, consented):
+    before = world.enrol()
 
-    person = world.enrol(language="kk", consented=False, volunteer=True)
+    person = world.enrol(
+        language="kk", topics=frozenset(), consented=consented, volunteer=True
+    )
 
-    assert (person.state, person.language, person.volunteer) == (PersonState.ACTIVE, "kk", True)
+    assert person == replace(before, volunteer=True) == world.person()
     assert world.parcels() == []
 
 

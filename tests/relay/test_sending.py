@@ -4,7 +4,6 @@ import pytest
 
 from relay.budget import DAY_MS
 from relay.delivery import later, never, not_tried, taken, unknown
-from relay.store import StoreError
 from relay.store.sending import Lane
 from relay.values import State, Urgency
 from tests.relay.world import (
@@ -59,6 +58,15 @@ def test_each_try_of_the_same_segment_is_counted(world):
         world.clock.passes(SECOND)
 
     assert attempts == [1, 2, 3]
+
+
+def test_a_try_that_the_device_spoilt_is_not_counted(world):
+    world.queue()
+    for _ in range(3):
+        world.send(outcome=not_tried("the port is gone"))
+
+    assert world.send(outcome=later("busy", 1, 0, 0)).attempts == 1
+    assert world.claim().attempts == 2
 
 
 def test_nobody_is_sent_to_by_two_modems_at_once(world):
@@ -120,12 +128,23 @@ def test_a_bulletin_is_claimed_with_the_words_that_all_share(world):
     assert first.expires_ms == bulletin.expires_ms
 
 
-def test_a_parcel_that_contradicts_its_segments_is_an_error_and_not_sent(world):
-    parcel = world.queue()
-    world.store.connection.execute("DELETE FROM segment WHERE parcel = ?", [parcel])
+@pytest.mark.parametrize(
+    "contradiction",
+    [
+        pytest.param("UPDATE segment SET state = 'sent' WHERE parcel = ?", id="all-are-sent"),
+        pytest.param("DELETE FROM segment WHERE parcel = ?", id="there-is-none"),
+    ],
+)
+def test_a_parcel_that_contradicts_its_segments_is_not_sent_and_holds_nobody_up(
+    world, contradiction
+):
+    bad, good = world.queue(AIGUL), world.queue(BOLAT)
+    world.store.connection.execute(contradiction, [bad])
 
-    with pytest.raises(StoreError, match="no queued segment"):
-        world.claim()
+    assert world.claim() is None
+
+    assert world.state(bad) is not State.QUEUED
+    assert world.claim().parcel == good
 
 
 # References.
@@ -278,6 +297,18 @@ def test_what_was_taken_back_before_the_crash_does_not_go_after_it(world):
     world.ticks()
 
     assert world.state(parcel) is State.DROPPED
+
+
+def test_what_was_in_hand_of_a_failed_message_at_a_crash_does_not_go_after_it(world):
+    parcel = world.queue(parts=("one", "two"))
+    world.send()
+    world.claim()
+    world.store.unsettled.report(parcel, 1, State.FAILED, "refused", NOW)
+
+    world.store.sending.recover(NOW)
+
+    assert world.states(parcel) == (State.FAILED, [State.FAILED, State.DROPPED])
+    assert world.claim() is None
 
 
 def test_the_newest_parcel_is_known_also_of_an_empty_store(world):

@@ -8,7 +8,8 @@ from gateways.base import GatewayDown, NeverAgain, TryAgainLater, Unknown
 from relay.budget import Limits
 from relay.store import StoreFullError
 from relay.values import State
-from tests.relay.fakes import FakeGateway, until, working
+from relay.worker import Shared, Worker
+from tests.relay.fakes import FakeGateway, rules, until, working
 from tests.relay.world import AIGUL, BOLAT, DANA, HOUR, NOW, SECRET, pdu
 
 
@@ -156,8 +157,53 @@ def test_a_mistake_of_ours_rests_the_device_and_the_next_message_goes(world, fak
     with working(world, fake):
         assert ended(world, second) is State.SENT
 
-    # It is not sent again before a restart, which finds that it may be out.
-    assert world.state(first) is State.SENDING
+    # Nobody knows whether it is out: its report tells, or it goes once more.
+    assert world.state(first) is State.UNKNOWN
+    assert world.of(first, "error") == "a mistake of ours, see the log"
+
+
+def test_a_message_marked_as_ready_of_which_nothing_is_queued_holds_nobody_up(world, fake):
+    bad, good = world.queue(AIGUL), world.queue(BOLAT)
+    world.store.connection.execute("UPDATE segment SET state = 'sent' WHERE parcel = ?", [bad])
+    with working(world, fake):
+        assert ended(world, good) is State.SENT
+
+    assert [fake.next("send")[0].recipient] == [BOLAT]
+    assert world.state(bad) is State.SENT
+
+
+def test_who_is_outside_the_allowed_prefixes_by_now_is_not_sent_to(world, fake):
+    outside, inside = world.queue("+77055550123"), world.queue(BOLAT)
+    with working(world, fake, allowed_prefixes=("+7701",)):
+        assert ended(world, inside) is State.SENT
+        assert ended(world, outside) is State.FAILED
+
+    assert world.of(outside, "error") == "outside the allowed prefixes"
+    assert fake.next("send")[0].recipient == BOLAT
+    assert not [kind for kind, _ in iter_events(fake) if kind == "send"]
+    assert world.spent() == 1
+
+
+@pytest.mark.parametrize(
+    ("worked_s", "rests_s"),
+    [
+        pytest.param(0, [1, 2, 4, 8, 8], id="it-never-worked-for-long"),
+        pytest.param(9, [1, 1, 1, 1, 1], id="it-worked-for-longer-than-the-longest-rest"),
+    ],
+)
+def test_the_rests_grow_until_the_device_has_worked_for_a_while(
+    world, fake, monkeypatch, worked_s, rests_s
+):
+    shared = Shared(None, world.keys, world.clock, lambda: None, 0)
+    worker = Worker(fake.made, "beeline", rules(retry_min_s=1.0, retry_max_s=8.0), shared)
+    worker._store, worker._gateway = world.store, fake
+    rested_s = []
+    monkeypatch.setattr(worker._stopping, "wait", rested_s.append)
+    for _ in rests_s:
+        worker._opened_at = time.monotonic() - worked_s
+        worker._rest(GatewayDown("the port is gone", "plug it in"))
+
+    assert rested_s == rests_s
 
 
 @pytest.mark.parametrize(

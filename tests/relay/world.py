@@ -56,6 +56,8 @@ class StillClock:
 
     wall: int = NOW
     meter: int = 10 * DAY
+    trusted: bool = True
+    suspect: bool = False
     told: list = field(default_factory=list)
 
     def now_ms(self):
@@ -63,6 +65,12 @@ class StillClock:
 
     def meter_ms(self):
         return self.meter
+
+    def is_trusted(self):
+        return self.trusted
+
+    def is_suspect(self):
+        return self.suspect
 
     def witness(self, told_ms):
         self.told.append(told_ms)
@@ -196,7 +204,9 @@ class World:
 
     def ticks(self):
         """A second of upkeep."""
-        self.upkeep.each_second(self.clock.now_ms(), self.clock.meter_ms())
+        self.upkeep.each_second(
+            self.clock.now_ms(), self.clock.meter_ms(), may_end=not self.clock.is_suspect()
+        )
 
     def queue(self, number=AIGUL, **changes):
         with self.store.transaction():
