@@ -215,6 +215,8 @@ def _submit(transmission: Transmission, prompt_wait_s: float) -> Submit:
         encoding=Encoding.UCS2 if transmission.wide else Encoding.GSM7,
         concat=concat,
         # It is counted from when the network has it, which may be that much later.
-        validity_s=max(1, transmission.validity_s - math.ceil(prompt_wait_s)),
+        validity_s=min(
+            transmission.validity_s, max(1, transmission.validity_s - math.ceil(prompt_wait_s))
+        ),
         report=transmission.report,
     )

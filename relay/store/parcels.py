@@ -20,9 +20,8 @@ def recount(connection: Connection, parcel: int, now_ms: int) -> None:
         State(name)
         for (name,) in connection.query("SELECT state FROM segment WHERE parcel = ?", [parcel])
     ]
-    if not states:
-        return
-    state = delivery.parcel_state(states)
+    # One without segments is gone already, or can never go: it must hold nobody up.
+    state = delivery.parcel_state(states) if states else State.DROPPED
     ended = state in delivery.ENDED
     connection.execute(
         "UPDATE parcel SET state = ?, ready = ?, ended_ms = ? WHERE id = ?",

@@ -106,7 +106,12 @@ class Unsettled:
             "UPDATE segment SET state = ? WHERE parcel = ? AND part = ? AND state != 'delivered'",
             [state.value, parcel, part],
         )
-        self._c.execute("UPDATE parcel SET error = ? WHERE id = ?", [error, parcel])
+        # Why the rest of it was dropped stays true, whatever became of this segment.
+        self._c.execute(
+            "UPDATE parcel SET error = ?1 WHERE id = ?2 AND (?1 IS NOT NULL OR NOT EXISTS"
+            " (SELECT 1 FROM segment WHERE parcel = ?2 AND state = 'dropped'))",
+            [error, parcel],
+        )
         drop_rest_of_failed(self._c, parcel)
         recount(self._c, parcel, now_ms)
 

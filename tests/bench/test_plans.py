@@ -47,7 +47,7 @@ def scanned(store, statements):
 
 
 def look_of_the_clockwork(app):
-    Upkeep(app.store, app.settings).each_second(app.now_ms(), 0)
+    Upkeep(app.store, app.settings).each_second(app.now_ms(), 0, may_end=True)
     Router(app.store, app.renderer).work(Mode.BLACKOUT, app.now_ms())
     app.store.inbox.received()
 

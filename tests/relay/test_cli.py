@@ -1,6 +1,7 @@
 """The command line: what scripts rely on, and what a mistake says."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from click.testing import CliRunner
@@ -140,6 +141,71 @@ def test_a_bulletin_goes_from_pending_to_live_to_corrected_to_withdrawn(jarshy):
 def test_a_mistake_is_one_line_and_status_1(jarshy, words, says):
     said = jarshy(*words, status=1)
     assert says in said
+    assert len(said.strip().splitlines()) == 1
+
+
+def test_an_approved_bulletin_lives_as_long_as_it_was_given(jarshy):
+    number = jarshy(*bulletin("Мост закрыт"), "--expires", "2h").strip()
+
+    shown = json.loads(jarshy("bulletin", "approve", number, "--json"))
+
+    left = datetime.fromisoformat(shown["expires_at"]) - datetime.now(UTC)
+    assert timedelta(minutes=119) < left <= timedelta(hours=2)
+
+
+def test_nothing_is_approved_in_a_drill(jarshy):
+    number = jarshy(*bulletin("Мост закрыт")).strip()
+    jarshy("mode", "drill")
+
+    assert "a drill is on" in jarshy("bulletin", "approve", number, status=1)
+
+    assert json.loads(jarshy("bulletin", "show", number, "--json"))["state"] == "pending"
+
+
+def bulletin(words, topic="danger"):
+    return "bulletin", "add", "--topic", topic, "--lang", "ru", "--text", words
+
+
+@pytest.mark.parametrize(
+    ("words", "octets"),
+    [
+        pytest.param(
+            ["bulletin", "add", "--topic", "news", "--lang", "ru", "--text-file"],
+            "Рынок открыт".encode("cp1251"),
+            id="bulletin-in-another-encoding",
+        ),
+        pytest.param(
+            ["outbox", "add", "--from"],
+            b'{"to": "+77015550301", "text": "a\xff"}\n',
+            id="batch-with-a-bad-octet",
+        ),
+    ],
+)
+def test_a_file_that_is_not_utf_8_is_said_in_one_line(jarshy, tmp_path, words, octets):
+    file = tmp_path / "words"
+    file.write_bytes(octets)
+
+    said = jarshy(*words, str(file), status=1)
+
+    assert "not UTF-8" in said
+    assert len(said.strip().splitlines()) == 1
+    assert json.loads(jarshy("outbox", "list", "--json")) == []
+    assert json.loads(jarshy("bulletin", "list", "--json")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "segments"),
+    [
+        pytest.param("ы" * 67 * 255, 255, id="most"),
+        pytest.param("ы" * 67 * 255 + "ы", 256, id="more"),
+    ],
+)
+def test_a_preview_counts_up_to_what_one_message_can_have(jarshy, text, segments):
+    if segments == 255:
+        assert json.loads(jarshy("text", "preview", text, "--json"))["segments"] == segments
+        return
+    said = jarshy("text", "preview", text, status=1)
+    assert str(segments) in said
     assert len(said.strip().splitlines()) == 1
 
 

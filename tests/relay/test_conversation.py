@@ -287,6 +287,14 @@ def test_status_says_the_mode_and_how_fresh_news_are(known):
     assert "there is internet" in answer
 
 
+def test_what_an_editor_wrote_counts_as_fresh_news(known):
+    known.store.sources.note("akimat", SourceState(NOW - DAY))
+    known.clock.passes(HOUR)
+    known.publish()
+
+    assert "05.01 15:20" in known.hears("STATUS")[0]
+
+
 # Proxies.
 
 

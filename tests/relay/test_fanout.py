@@ -5,7 +5,7 @@ import pytest
 from relay import mode
 from relay.delivery import never, unknown
 from relay.values import Mode, Notice, PersonState, Urgency
-from tests.relay.world import AIGUL, BOLAT, DANA, ERLAN, HOUR, MINUTE, NOW, draft
+from tests.relay.world import AIGUL, BOLAT, DANA, DAY, ERLAN, HOUR, MINUTE, NOW, draft
 
 EVERYBODY = (AIGUL, BOLAT, DANA, ERLAN)
 
@@ -226,6 +226,29 @@ def test_a_correction_never_goes_to_who_has_stopped_or_was_forgotten(told, notic
     told.send_all()
 
     assert correct(told, notice) == {DANA, ERLAN}
+
+
+@pytest.mark.parametrize("notice", [Notice.CORRECTION, Notice.WITHDRAWAL])
+def test_who_stopped_and_came_back_is_told_what_was_wrong(told, notice):
+    told.hears("STOP", AIGUL)
+    told.hears("JOIN", AIGUL)
+    told.send_all()
+
+    assert AIGUL in correct(told, notice)
+    assert AIGUL in told.send_all()
+
+
+@pytest.mark.parametrize("notice", [Notice.CORRECTION, Notice.WITHDRAWAL])
+def test_a_correction_reaches_who_was_told_long_ago(world, notice):
+    world.enrol(AIGUL)
+    world.bulletin = world.publish(draft(expires_ms=NOW + 400 * DAY))
+    world.hears("NEWS", BOLAT)
+    world.send_all()
+
+    world.clock.passes((world.settings.retention.outbox_days + 1) * DAY)
+    world.upkeep.each_hour(world.clock.now_ms(), world.clock.meter_ms())
+
+    assert correct(world, notice) == {AIGUL, BOLAT}
 
 
 def test_a_correction_does_not_go_where_the_error_never_arrived(world):

@@ -92,6 +92,16 @@ def test_unlocking_opens_everything():
     assert keys.tag("person", AIGUL) == make_keys().tag("person", AIGUL)
 
 
+def test_a_key_can_be_checked_without_being_used():
+    keys = make_keys(locked=True)
+
+    keys.check(SECRET)
+    with pytest.raises(KeyProblemError):
+        keys.check(OTHER_SECRET)
+
+    assert keys.locked
+
+
 def test_the_wrong_key_does_not_unlock():
     keys = make_keys(locked=True)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from relay import mode
-from relay.values import Mode, Notice, Urgency
+from relay.values import BulletinState, Mode, Notice, State, Urgency
 from tests.relay.world import HOUR, NOW, draft
 
 
@@ -76,6 +76,45 @@ def test_the_mode_is_auto_until_somebody_chooses(world):
     mode.choose(world.store, Mode.STANDBY, NOW)
 
     assert mode.chosen_mode(world.store) is Mode.STANDBY
+
+
+def by_hand(world):
+    mode.choose(world.store, Mode.AUTO, world.clock.now_ms())
+
+
+def by_itself(world):
+    world.clock.passes(2 * HOUR)
+    world.ticks()
+
+
+@pytest.mark.parametrize("end", [by_hand, by_itself])
+def test_a_drill_that_ends_takes_its_messages_with_it(world, end):
+    world.enrol(volunteer=True)
+    real = world.publish()
+    mode.choose(world.store, Mode.DRILL, NOW)
+    exercise = world.publish(draft("Проба.", exercise=True))
+    waiting = world.desk.add(draft("Ещё.", exercise=True), NOW, publish=False)
+    in_hand = [world.send(), world.send()]  # the one that is real
+
+    end(world)
+    world.route()
+
+    (parcel,) = world.parcels(state="dropped")
+    assert world.of(parcel, "error") == "the drill is over"
+    assert world.claim() is None
+    assert world.state(in_hand[0].parcel) is State.SENT
+    states = [world.store.bulletins.get(one.id).state for one in (real, exercise, waiting)]
+    assert states == [BulletinState.LIVE, BulletinState.EXPIRED, BulletinState.EXPIRED]
+
+
+def test_a_drill_that_is_chosen_again_goes_on(world):
+    world.enrol(volunteer=True)
+    mode.choose(world.store, Mode.DRILL, NOW)
+    world.publish(draft(exercise=True))
+
+    mode.choose(world.store, Mode.DRILL, NOW)
+
+    assert len(world.queued_for()) == 1
 
 
 def test_a_drill_that_is_over_goes_back_to_auto_by_itself(world):

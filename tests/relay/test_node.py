@@ -8,14 +8,26 @@ import pytest
 
 from config.settings import parse
 from gateways.base import GatewayDown
-from relay import assembly, mode, node
+from relay import assembly, instance, mode, node
+from relay.delivery import taken
 from relay.desk import Desk
 from relay.instance import AlreadyRunningError, is_running
 from relay.keys import KeyProblemError, show_key
 from relay.store import Store, StoreBusyError, StoreFullError
 from relay.values import Mode, PersonState, State
 from tests.relay.fakes import FakeGateway, until
-from tests.relay.world import AIGUL, OTHER_SECRET, SECRET, SETTINGS, World, draft, pdu
+from tests.relay.world import (
+    AIGUL,
+    BOLAT,
+    LANE,
+    OTHER_SECRET,
+    SECRET,
+    SETTINGS,
+    World,
+    draft,
+    pdu,
+    report_pdu,
+)
 
 ONE_MODEM = SETTINGS.partition('[[modem]]\nname = "kcell"')[0]
 
@@ -132,7 +144,8 @@ def test_the_start_line_counts_what_was_left_unfinished(make, tmp_path, caplog):
     assert made.store.outbox.counts()["unknown"] == 1
 
 
-def test_a_second_node_on_the_same_directory_is_refused(make, tmp_path):
+def test_a_second_node_on_the_same_directory_is_refused(make, tmp_path, monkeypatch):
+    monkeypatch.setattr(instance, "PATIENCE_S", 0.02)
     make()
 
     assert is_running(tmp_path)
@@ -194,6 +207,120 @@ def test_what_a_locked_node_left_is_handled_when_the_key_is_there(make, tmp_path
     assert made.store.people.counts()[PersonState.STOPPED.value] == 1
 
 
+def without_key(tmp_path):
+    """A directory whose key was taken out."""
+    world = World(tmp_path)
+    world.store.meta.put("public_key", world.keys.public.hex())
+    world.store.close()
+
+
+def handles(made, octets):
+    """Let a node handle what a modem lists."""
+    keys = made.keys
+    made.store.inbox.keep(
+        keys.tag("fingerprint", octets),
+        keys.seal("inbound", octets),
+        "beeline",
+        "sms",
+        made.clock.now_ms(),
+    )
+    made._wake.set()
+    made.tick()
+
+
+def ends(made):
+    made.store.close()
+    made._lock.close()
+
+
+def sends(made):
+    """Send the first segment, by the reference 7."""
+    now_ms, sending = made.clock.now_ms(), made.store.sending
+    claim = sending.claim(LANE, now_ms, 0)
+    sending.settle(claim.parcel, claim.part, taken(7), now_ms, 0)
+    return now_ms
+
+
+def first_state(made):
+    return made.store.connection.scalar("SELECT state FROM parcel WHERE id = 1")
+
+
+@pytest.fixture(params=["by-hand", "by-a-restart", "after-a-restart-without-it"])
+def with_its_key(request, make):
+    """Gives a locked node its key, in each way in which it may come; returns the node."""
+
+    def unlock(made):
+        if request.param == "after-a-restart-without-it":
+            ends(made)
+            made = make(locked=True)
+            made.tick()
+        if request.param == "by-a-restart":
+            ends(made)
+            made = make()
+        else:
+            made.unlock(SECRET)
+        made.tick()
+        return made
+
+    return unlock
+
+
+@pytest.mark.parametrize(
+    ("words", "state"), [("STOP", "dropped"), ("FORGET", None)], ids=["stop", "forget"]
+)
+def test_what_was_queued_while_locked_is_taken_back_after_unlocking(
+    make, tmp_path, with_its_key, words, state
+):
+    without_key(tmp_path)
+    made = make(locked=True)
+    handles(made, now_pdu("NEWS"))
+    assert first_state(made) == "queued"
+
+    made = with_its_key(made)
+    handles(made, now_pdu(words))
+
+    assert first_state(made) == state
+
+
+def test_what_was_sent_while_locked_is_settled_by_its_report_after_unlocking(
+    make, tmp_path, with_its_key
+):
+    without_key(tmp_path)
+    made = make(locked=True)
+    handles(made, now_pdu("NEWS"))
+    sent_ms = sends(made)
+
+    made = with_its_key(made)
+    handles(made, report_pdu(AIGUL, 7, sent_ms=sent_ms).encode())
+
+    assert first_state(made) == "delivered"
+
+
+def test_a_recipient_that_was_altered_while_locked_does_not_keep_the_node_from_unlocking(
+    make, tmp_path
+):
+    without_key(tmp_path)
+    made = make(locked=True)
+    handles(made, now_pdu("NEWS"))
+    made.store.connection.execute("UPDATE parcel SET recipient_sealed = zeroblob(90)")
+
+    made.unlock(SECRET)
+    handles(made, now_pdu("JOIN", BOLAT))
+
+    assert made.store.people.counts()["active"] == 1
+
+
+def test_the_key_is_used_between_two_messages_and_not_before(make, tmp_path):
+    without_key(tmp_path)
+    made = make(locked=True)
+
+    made.unlock(SECRET)
+    assert made.keys.locked
+
+    made.tick()
+    assert not made.keys.locked
+
+
 def test_the_meter_goes_on_from_where_it_was_and_never_back(make, tmp_path):
     first = make()
     first.store.meta.put("meter_ms", "5000000")
@@ -216,7 +343,7 @@ def test_a_store_that_fails_is_said_once_and_heals(make, monkeypatch, caplog, fa
     made = make()
     faults = [fault, fault, fault]
 
-    def each_second(*_):
+    def each_second(*_, **__):
         if faults:
             raise faults.pop()
 
@@ -244,7 +371,7 @@ def test_the_ballast_is_given_up_on_a_full_disk(make, monkeypatch, tmp_path):
 
 def test_a_mistake_of_ours_does_not_end_the_clockwork(make, monkeypatch, caplog):
     made = make()
-    made.request_stop()  # so that the rest after it takes no time
+    made._stopping.set()  # so that the rest after it takes no time
 
     def stumble():
         raise ZeroDivisionError

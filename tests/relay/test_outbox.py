@@ -449,6 +449,23 @@ def test_counts_name_every_state(world):
     assert world.store.outbox.unfinished() == {"queued": 1}
 
 
+@pytest.mark.parametrize("revised", [False, True], ids=["first-edition", "earlier-edition"])
+def test_who_heard_of_a_bulletin_is_kept_while_it_lives(world, revised):
+    world.enrol()
+    bulletin = world.publish()
+    world.send_all()
+    (told,) = world.parcels()
+    if revised:
+        world.desk.revise(bulletin.number, {"ru": "Иначе."}, Notice.UPDATE, NOW, DAY)
+
+    world.store.outbox.purge(NOW + DAY, 0)
+    assert world.state(told) is State.SENT
+
+    world.store.bulletins.expire(NOW + 2 * DAY)
+    world.store.outbox.purge(NOW + DAY, 0)
+    assert world.state(told) is None
+
+
 def test_only_what_ended_long_ago_is_purged(world):
     sent, waiting, parked = world.queue(), world.queue(BOLAT), world.queue(DANA)
     world.send()

@@ -139,9 +139,7 @@ def test_an_invited_person_who_said_yes_elsewhere_becomes_active(world):
 def test_to_enter_a_subscriber_again_keeps_what_they_chose_and_writes_nothing(world, consented):
     before = world.enrol()
 
-    person = world.enrol(
-        language="kk", topics=frozenset(), consented=consented, volunteer=True
-    )
+    person = world.enrol(language="kk", topics=frozenset(), consented=consented, volunteer=True)
 
     assert person == replace(before, volunteer=True) == world.person()
     assert world.parcels() == []

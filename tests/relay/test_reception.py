@@ -87,6 +87,15 @@ def test_parts_of_two_people_are_not_mixed(world):
     assert world.hears("ME", BOLAT, part=(9, 2, 2)) == []
 
 
+def test_parts_with_a_narrow_and_a_wide_reference_are_not_mixed(world):
+    wide = pdus.header(pdus.element(8, [0, 9, 2, 2]))
+    world.hears("DELETE ", part=(9, 2, 1))
+    world.keep(pdus.deliver(pdus.packed(wide, pdus.septet_codes("ME")), udh=True))
+
+    assert world.handles() == []
+    assert [state for state, _ in inbound(world)] == ["waiting", "waiting"]
+
+
 def test_a_part_whose_rest_never_comes_is_set_aside_after_a_day(world):
     world.hears("DELETE ", part=(9, 2, 1))
     world.clock.passes(DAY + SECOND)
@@ -203,6 +212,12 @@ def test_a_number_without_its_country_is_the_same_person(world):
 def test_a_question_that_came_too_late_is_not_answered(world, age_ms, answers):
     assert len(world.hears("MENU", sent_ms=NOW - age_ms)) == answers
     assert inbound(world) == [("handled", None)]
+
+
+def test_by_a_clock_that_nothing_has_confirmed_no_question_is_too_late(world):
+    world.clock.trusted = False
+
+    assert len(world.hears("MENU", sent_ms=NOW - DAY)) == 1
 
 
 def test_a_word_that_acts_is_heeded_however_late_it_came(world):
@@ -382,6 +397,34 @@ def test_forgetting_leaves_nothing_but_a_counter(world):
     world.clock.passes(2 * DAY)
     world.upkeep.each_hour(world.clock.now_ms(), world.clock.meter_ms())
     assert world.keys.tag("answer", tag) not in world.dump()
+
+
+def test_forgetting_wipes_the_parts_of_a_message_whose_rest_is_still_to_come(world):
+    world.hears("MY NEIGHBOUR ", part=(9, 2, 1))
+    world.hears("OF ANOTHER ", BOLAT, part=(9, 2, 1))
+
+    world.hears("FORGET")
+
+    rows = world.store.connection.query("SELECT state, raw_sealed IS NULL, person FROM inbound")
+    assert rows == [("handled", 1, None), ("waiting", 0, world.tag(BOLAT)), ("handled", 1, None)]
+
+
+def test_a_stop_wipes_number_and_words_of_all_earlier_messages(world):
+    world.enrol()
+    world.queue()
+    world.publish()
+    world.send_all()
+    world.queue(BOLAT)
+    earlier = world.parcels()
+
+    world.hears("STOP")
+
+    assert [world.of(parcel, "recipient_sealed") for parcel in earlier] == [b"", b""]
+    sealed = world.store.connection.query(
+        "SELECT parcel FROM segment WHERE text_sealed IS NOT NULL ORDER BY parcel"
+    )
+    assert [parcel for (parcel,) in sealed] == [*world.parcels(BOLAT), world.parcels()[-1]]
+    assert world.send_all() == [AIGUL, BOLAT]
 
 
 def test_who_has_stopped_is_forgotten_in_silence(world):

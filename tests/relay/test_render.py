@@ -89,6 +89,27 @@ def test_a_bulletin_fits_and_is_whole_in_every_form(world, made, reader, notice)
         assert not KAZAKH & set(text)
 
 
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param("Комендантский час " + "в городе " * 108 + "отменён.", id="denied-at-the-end"),
+        pytest.param("ю" * 999, id="one-word"),
+        pytest.param("23:00 " * 160, id="numbers"),
+    ],
+)
+@pytest.mark.parametrize("most", [3, 8])
+def test_words_that_no_cut_leaves_true_take_six_segments_at_most(world, made, reader, words, most):
+    bulletin = made(words)
+    render = replace(world.render, max_segments=most)
+
+    text = render.bulletin(bulletin, reader)
+
+    assert cost(text) <= max(most, MOST_ANSWER_SEGMENTS)
+    assert f"#{bulletin.number}" in text
+    assert cost(render.digest([bulletin, bulletin], reader).text) <= max(most, MOST_ANSWER_SEGMENTS)
+
+
 @pytest.mark.parametrize("most", [2, 3, 4])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_cut_is_cut_between_words_and_numbers(world, made, most, language):

@@ -3,8 +3,12 @@
 import pytest
 
 from relay import mode
-from relay.values import Mode, Notice, Urgency
-from tests.relay.world import AIGUL, BOLAT, HOUR, MINUTE, NOW, draft
+from relay.render import MOST_ANSWER_SEGMENTS
+from relay.values import BulletinState, Mode, Notice, Urgency
+from tests.relay.world import BOLAT, HOUR, MINUTE, NOW, draft
+
+# A denial at the end of a sentence: any beginning of it would say the contrary.
+UNCUTTABLE = "Комендантский час " + "в городе " * 108 + "отменён."
 
 
 def numbers_in_order(world):
@@ -67,13 +71,36 @@ def test_whoever_joins_later_is_not_sent_what_went_before(world):
 
 
 @pytest.mark.parametrize("notice", [Notice.NEWS, Notice.UPDATE])
-def test_a_bulletin_too_long_for_any_message_holds_up_no_other(world, notice):
+def test_a_bulletin_that_cannot_be_cut_goes_in_six_messages_and_holds_up_no_other(world, notice):
     world.enrol()
-    endless = world.desk.add(draft(place="Алматы " * 200), NOW, publish=True)
+    endless = world.desk.add(draft(UNCUTTABLE), NOW, publish=True)
     if notice is Notice.UPDATE:
-        world.desk.revise(endless.number, {"ru": "Иначе."}, notice, NOW, HOUR)
+        world.desk.revise(endless.number, {"ru": UNCUTTABLE}, notice, NOW, HOUR)
     world.desk.add(draft("Метро закрыто."), NOW, publish=True)
 
     world.route()
 
-    assert any("Метро" in text for text in world.queued_for(AIGUL))
+    assert any("Метро" in text for text in world.queued_for())
+    assert all(world.of(parcel, "parts") <= MOST_ANSWER_SEGMENTS for parcel in world.parcels())
+    (answer,) = world.hears("NEWS")[-1:]
+    assert "Метро" in answer
+    assert world.of(world.parcels()[-1], "parts") <= MOST_ANSWER_SEGMENTS
+
+
+def test_a_bulletin_on_which_we_stumble_is_pending_again_and_holds_up_no_other(world, monkeypatch):
+    world.enrol()
+    bad = world.desk.add(draft("Беда."), NOW, publish=True)
+    honest = type(world.render).segments
+
+    def stumble(self, bulletin, reader):
+        if bulletin.id == bad.id:
+            raise ZeroDivisionError
+        return honest(self, bulletin, reader)
+
+    monkeypatch.setattr(type(world.render), "segments", stumble)
+    world.desk.add(draft("Метро закрыто."), NOW, publish=True)
+
+    world.route()
+
+    assert ["Метро" in text for text in world.queued_for()] == [True]
+    assert world.store.bulletins.get(bad.id).state is BulletinState.PENDING

@@ -96,6 +96,37 @@ def test_the_newest_of_two_with_the_same_reference_is_meant(world):
     assert (world.state(older), world.state(newer)) == (State.SENT, State.DELIVERED)
 
 
+def test_an_old_one_with_the_same_reference_is_not_taken_for_what_went_just_now(world):
+    older = world.queue()
+    world.send(reference=7)
+    world.clock.passes(5 * HOUR)
+    newer = silent(world)
+
+    reports(world, reference=7)
+
+    assert (world.state(older), world.state(newer)) == (State.SENT, State.DELIVERED)
+
+
+def test_a_report_that_comes_late_is_of_the_old_one_with_its_reference(world):
+    older = world.queue()
+    world.send(reference=7)
+    world.clock.passes(5 * HOUR)
+    newer = silent(world)
+
+    reports(world, reference=7, sent_ms=NOW)
+
+    assert (world.state(older), world.state(newer)) == (State.DELIVERED, State.UNKNOWN)
+
+
+def test_a_report_takes_away_the_trouble_that_it_settles(world):
+    parcel = silent(world)
+    assert world.of(parcel, "error") == "silence"
+
+    reports(world, reference=9)
+
+    assert (world.state(parcel), world.of(parcel, "error")) == (State.DELIVERED, None)
+
+
 def test_the_reference_of_an_earlier_try_settles_nothing_any_more(world):
     parcel = world.queue()
     world.send(reference=7)
@@ -223,6 +254,22 @@ def test_it_goes_once_more_after_the_wait_and_not_before(world):
     assert world.state(parcel) is State.QUEUED
     assert world.send().attempts == 2
     assert world.state(parcel) is State.SENT
+
+
+def test_what_may_be_out_of_a_failed_message_does_not_go_once_more(world):
+    parcel = world.queue(parts=("one", "two", "three"))
+    world.send(outcome=unknown("silence"))
+    world.store.connection.execute(
+        "UPDATE segment SET state = 'failed' WHERE parcel = ? AND part = 2", [parcel]
+    )
+    world.clock.passes(WAIT)
+
+    world.ticks()
+
+    assert world.states(parcel) == (
+        State.FAILED,
+        [State.DROPPED, State.FAILED, State.DROPPED],
+    )
 
 
 def test_it_goes_by_the_same_modem(world):

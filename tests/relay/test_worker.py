@@ -165,7 +165,9 @@ def test_a_mistake_of_ours_rests_the_device_and_the_next_message_goes(world, fak
 def test_a_message_marked_as_ready_of_which_nothing_is_queued_holds_nobody_up(world, fake):
     bad, good = world.queue(AIGUL), world.queue(BOLAT)
     world.store.connection.execute("UPDATE segment SET state = 'sent' WHERE parcel = ?", [bad])
-    with working(world, fake):
+    with working(world, fake) as worker:
+        ended(world, bad)
+        worker.wake()
         assert ended(world, good) is State.SENT
 
     assert [fake.next("send")[0].recipient] == [BOLAT]

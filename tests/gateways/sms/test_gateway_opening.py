@@ -71,6 +71,18 @@ def test_a_pin_whose_answer_was_lost_counts_as_tried(modem_peer):
     assert len(pins.refused) == 1
 
 
+def test_a_pin_whose_answer_was_lost_was_right_if_the_sim_is_open_now(modem_peer):
+    pins = Pins()
+    modem_peer.answers |= {"AT+CPIN?": b"\r\n+CPIN: SIM PIN\r\n" + OK, 'AT+CPIN="1234"': SILENCE}
+    with pytest.raises(GatewayDown):
+        gateway_on(modem_peer.port, pins=pins, pin="1234").open()
+    assert len(pins.refused) == 1
+    modem_peer.answers["AT+CPIN?"] = b"\r\n+CPIN: READY\r\n" + OK
+    with closing(gateway_on(modem_peer.port, pins=pins, pin="1234")) as gateway:
+        gateway.open()
+    assert pins.refused == set()
+
+
 def test_a_pin_that_a_busy_sim_did_not_look_at_does_not_count(modem_peer):
     modem_peer.answers |= {
         "AT+CPIN?": b"\r\n+CPIN: SIM PIN\r\n" + OK,

@@ -56,6 +56,9 @@ def test_a_sender_is_normalised_and_who_is_no_person_is_marked(sender, shown, re
 def test_trap_8_a_part_with_a_wide_reference_keeps_its_first_character():
     heard = read(wide_part("HELP", 2, 1))
     assert (heard.text, heard.reference, heard.part, heard.parts) == ("HELP", 0x1234, 1, 2)
+    assert heard.wide
+    # Its reference may be small: that is another message than one with a narrow 18.
+    assert read(wide_part("HELP", 2, 1, reference=b"\x00\x12")).wide
 
 
 @pytest.mark.parametrize(
