@@ -13,6 +13,7 @@ from gateways.sms.hearing import Neighbourhood, interpret
 from relay.clock import Clock
 from relay.commands.conversation import Conversation
 from relay.commands.library import Library
+from relay.dispatch import Rules
 from relay.keys import KeyProblemError, Keys, public_key, read_key_file
 from relay.keywords import Grammar
 from relay.mode import chosen_mode, in_force
@@ -20,7 +21,6 @@ from relay.reception import Limits, Reception
 from relay.render import Renderer
 from relay.store import Store
 from relay.upkeep import limits_of
-from relay.worker import Rules
 
 
 def open_keys(settings: Settings, store: Store) -> Keys:

@@ -12,13 +12,14 @@ import time
 from config.settings import Settings
 from relay import assembly
 from relay.clock import Clock
+from relay.dispatch import Shared
 from relay.instance import hold
 from relay.keys import SealError
 from relay.mode import chosen_mode, in_force
 from relay.routing import Router
 from relay.store import Store, StoreError, StoreFullError
 from relay.upkeep import Ballast, Upkeep
-from relay.worker import Shared, Worker
+from relay.worker import Worker
 
 log = logging.getLogger("jarshy.node")
 

@@ -1,8 +1,7 @@
 """One thread per device: it hears, it sends, and when the device fails it rests the device.
 
-The order of operations is the promise, in both directions.  In: list, commit,
-delete.  Out: commit as `sending`, hand over, commit what became of it.  What
-cannot be committed is not deleted and not sent.
+What comes in is listed, committed, and only then deleted from the device; what
+cannot be committed is not deleted.  The way out is in `dispatch`.
 """
 
 import logging
@@ -10,60 +9,17 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 
-from gateways.base import (
-    Gateway,
-    GatewayDown,
-    NeverAgain,
-    Raw,
-    Transmission,
-    TryAgainLater,
-    Unknown,
-)
-from relay import budget, delivery
-from relay.clock import Clock
-from relay.keys import Keys, LockedError, SealError
+from gateways.base import Gateway, GatewayDown, Raw
+from relay.dispatch import STORE_RETRY_S, Dispatch, Rules, Shared
 from relay.store import Store, StoreError
 from relay.store.meta import Device
-from relay.store.sending import Lane
-from relay.values import Claim
+from relay.values import State
 
 log = logging.getLogger("jarshy.gateway")
 
-STORE_RETRY_S = 2.0
 BUDGET_LOOK_S = 1.0
 HEALTH_S, HEALTH_SOON_S = 60.0, 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What the settings say about one device; waits in seconds."""
-
-    limits: budget.Limits
-    allowed_prefixes: tuple[str, ...]
-    poll_s: float
-    report: bool
-    retry_min_s: float
-    retry_max_s: float
-    transient_retry_s: float
-    transient_retry_max_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """What the threads of one node have in common.
-
-    `heard` is called when something was committed to the inbox; `locked_after` is the newest
-    parcel at the start of the process.
-    """
-
-    state_dir: Path
-    keys: Keys
-    clock: Clock
-    heard: Callable[[], None]
-    locked_after: int
 
 
 class Worker(threading.Thread):
@@ -146,6 +102,15 @@ class Worker(threading.Thread):
         self._gateway.open()
         self._opened_at = time.monotonic()
         self._unread = True
+        dispatch = Dispatch(
+            self.device,
+            self._store,
+            self._gateway,
+            self._rules,
+            self._shared,
+            self._say,
+            self._stopping,
+        )
         read_at = health_at = 0.0
         while not self._stopping.is_set():
             self._wake.clear()
@@ -154,8 +119,14 @@ class Worker(threading.Thread):
             if self._unread or time.monotonic() >= read_at:
                 self._read()
                 read_at = time.monotonic() + self._rules.poll_s
-            if not self._reachable or not self._send_one():
+            if not (self._reachable and self._send_one(dispatch)):
                 self._wake.wait(self._pause(min(read_at, health_at) - time.monotonic()))
+
+    def _send_one(self, dispatch: Dispatch) -> bool:
+        state = dispatch.send_one()
+        if state is State.SENT:
+            self._failures = 0
+        return state is not None
 
     def _pause(self, wait_s: float) -> float:
         """How long there is nothing to do: at most `wait_s`, less where a message is due before."""
@@ -233,114 +204,3 @@ class Worker(threading.Thread):
             self._gateway.medium,
             self._shared.clock.now_ms(),
         )
-
-    # Out.
-
-    def _send_one(self) -> bool:
-        """Send the next segment that may go; False where there is none."""
-        lane = self._lane()
-        if lane is None or not self._store.sending.has_ready(lane, self._shared.clock.now_ms()):
-            return False
-        with self._store.transaction():
-            claim = self._store.sending.claim(
-                lane, self._shared.clock.now_ms(), self._shared.clock.meter_ms()
-            )
-        if claim is None:
-            return False
-        try:
-            settled, fault = self._hand_over(claim)
-        except Exception:
-            # A mistake of ours, told of further up; nobody knows whether it is out.
-            self._settle(claim, delivery.unknown("a mistake of ours, see the log"))
-            raise
-        self._settle(claim, settled)
-        if fault is not None:
-            raise fault
-        return True
-
-    def _lane(self) -> Lane | None:
-        """What this device may take now, by its budget; None: nothing."""
-        meter_ms = self._shared.clock.meter_ms()
-        ledger = self._store.sending
-        allowed = budget.allowance(
-            self._rules.limits,
-            ledger.spent(self.device, meter_ms - budget.MINUTE_MS),
-            ledger.spent(self.device, meter_ms - budget.DAY_MS),
-        )
-        if allowed is budget.Allowance.NOBODY:
-            return None
-        return Lane(
-            self._gateway.medium,
-            self.device,
-            reserved_only=allowed is budget.Allowance.RESERVED,
-            after=self._shared.locked_after if self._shared.keys.locked else 0,
-        )
-
-    def _hand_over(self, claim: Claim) -> tuple[delivery.Settled, GatewayDown | None]:
-        """Give a segment to the network; what became of it, and whether the device must rest."""
-        try:
-            taken = self._gateway.send(self._transmission(claim))
-        except (SealError, NeverAgain) as error:
-            return delivery.never(str(error)), None
-        except LockedError as error:
-            # Another process queued it while the key was there; it waits for the key.
-            return self._later(claim, TryAgainLater(str(error)))
-        except Unknown as error:
-            return delivery.unknown(str(error)), None
-        except GatewayDown as error:
-            return delivery.not_tried(str(error)), error
-        except TryAgainLater as error:
-            return self._later(claim, error)
-        self._failures = 0
-        return delivery.taken(taken.reference), None
-
-    def _later(
-        self, claim: Claim, error: TryAgainLater
-    ) -> tuple[delivery.Settled, GatewayDown | None]:
-        if error.rest:
-            mend = "check credit and reception of the SIM; it is tried again by itself"
-            return delivery.not_tried(str(error)), GatewayDown(str(error), mend)
-        first_s, most_s = self._rules.transient_retry_s, self._rules.transient_retry_max_s
-        return delivery.later(str(error), claim.attempts, first_s, most_s), None
-
-    def _transmission(self, claim: Claim) -> Transmission:
-        keys = self._shared.keys
-        recipient = keys.open("number", claim.recipient_sealed).decode()
-        if not recipient.startswith(self._rules.allowed_prefixes):
-            # The settings may have changed since it was queued.
-            raise NeverAgain("outside the allowed prefixes", recipient=True)
-        text = claim.part_text
-        if claim.part_sealed is not None:
-            text = keys.open("text", claim.part_sealed).decode()
-        return Transmission(
-            recipient=recipient,
-            text=text or "",
-            wide=claim.wide,
-            reference=claim.reference,
-            part=claim.part,
-            parts=claim.parts,
-            validity_s=max(1, (claim.expires_ms - self._shared.clock.now_ms()) // 1000),
-            report=self._rules.report,
-            still_good=lambda: self._store.sending.is_wanted(
-                claim.parcel, self._shared.clock.now_ms()
-            ),
-        )
-
-    def _settle(self, claim: Claim, settled: delivery.Settled) -> None:
-        """Commit what became of it.  Until that is done nothing else is sent."""
-        while True:
-            try:
-                with self._store.transaction():
-                    self._store.sending.settle(
-                        claim.parcel,
-                        claim.part,
-                        settled,
-                        self._shared.clock.now_ms(),
-                        self._shared.clock.meter_ms(),
-                    )
-            except StoreError as error:
-                self._say(f"{self.device}: {error}")
-                if self._stopping.wait(STORE_RETRY_S):
-                    return
-            else:
-                return

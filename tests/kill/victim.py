@@ -25,7 +25,8 @@ class Point:
     after: bool = True
 
 
-_WORKER, _SENDING = ("relay.worker", "Worker"), ("relay.store.sending", "Sending")
+_WORKER, _DISPATCH = ("relay.worker", "Worker"), ("relay.dispatch", "Dispatch")
+_SENDING = ("relay.store.sending", "Sending")
 _GATEWAY, _RECEPTION = ("gateways.sms.gateway", "SmsGateway"), ("relay.reception", "Reception")
 _ROUTER, _FANOUT = ("relay.routing", "Router"), ("relay.store.fanout", "Fanout")
 _OUTBOX, _INBOX = ("relay.store.outbox", "Outbox"), ("relay.store.inbox", "Inbox")
@@ -34,12 +35,12 @@ _UNSETTLED = ("relay.store.unsettled", "Unsettled")
 POINTS = (
     # Out: claim, commit, hand over, verdict, commit.
     Point("claimed-not-committed", *_SENDING, "claim"),
-    Point("committed-not-handed-over", *_WORKER, "_hand_over", after=False),
+    Point("committed-not-handed-over", *_DISPATCH, "_hand_over", after=False),
     Point("prompted-nothing-typed", "gateways.sms.dialogue", "Sending", "prompted"),
     Point("text-half-typed", "gateways.sms.line", "Line", "put"),
     Point("verdict-not-settled", *_GATEWAY, "send"),
     Point("settled-not-committed", *_SENDING, "settle"),
-    Point("settled-and-committed", *_WORKER, "_settle"),
+    Point("settled-and-committed", *_DISPATCH, "_settle"),
     # In: list, commit, delete, handle.
     Point("listed-not-committed", *_GATEWAY, "receive"),
     Point("kept-not-committed", *_INBOX, "keep"),

@@ -6,8 +6,9 @@ from contextlib import contextmanager
 
 from gateways.base import Health, Raw, Taken
 from relay.budget import Limits
+from relay.dispatch import Rules, Shared
 from relay.store import Store
-from relay.worker import Rules, Shared, Worker
+from relay.worker import Worker
 
 PATIENCE_S = 10.0  # only a test that fails waits for so long
 

@@ -6,9 +6,10 @@ import pytest
 
 from gateways.base import GatewayDown, NeverAgain, TryAgainLater, Unknown
 from relay.budget import Limits
+from relay.dispatch import Shared
 from relay.store import StoreFullError
 from relay.values import State
-from relay.worker import Shared, Worker
+from relay.worker import Worker
 from tests.relay.fakes import FakeGateway, rules, until, working
 from tests.relay.world import AIGUL, BOLAT, DANA, HOUR, NOW, SECRET, pdu
 
@@ -270,7 +271,7 @@ def full_for(monkeypatch, worker_of, name, times):
         return honest(self, *args, **facts)
 
     monkeypatch.setattr(worker_of, name, fail)
-    monkeypatch.setattr("relay.worker.STORE_RETRY_S", 0.01)
+    monkeypatch.setattr("relay.dispatch.STORE_RETRY_S", 0.01)
     return left
 
 

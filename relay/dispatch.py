@@ -1,0 +1,185 @@
+"""From the queue to a gateway, one segment at a time: the way out.
+
+The order of operations is the promise: commit as `sending`, hand over, commit what became of
+it.  What cannot be committed is not sent, and until it is, nothing else is.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from gateways.base import (
+    Gateway,
+    GatewayDown,
+    NeverAgain,
+    Transmission,
+    TryAgainLater,
+    Unknown,
+)
+from relay import budget, delivery
+from relay.clock import Clock
+from relay.keys import Keys, LockedError, SealError
+from relay.store import Store, StoreError
+from relay.store.sending import Lane
+from relay.values import Claim, State
+
+STORE_RETRY_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the settings say about one device; waits in seconds."""
+
+    limits: budget.Limits
+    allowed_prefixes: tuple[str, ...]
+    poll_s: float
+    report: bool
+    retry_min_s: float
+    retry_max_s: float
+    transient_retry_s: float
+    transient_retry_max_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What the threads of one node have in common.
+
+    `heard` is called when something was committed to the inbox; `locked_after` is the newest
+    parcel at the start of the process.
+    """
+
+    state_dir: Path
+    keys: Keys
+    clock: Clock
+    heard: Callable[[], None]
+    locked_after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """What one device sends.
+
+    `_say` tells the operator of a state once; `_stopping` ends a wait for the store.
+    """
+
+    _device: str
+    _store: Store
+    _gateway: Gateway
+    _rules: Rules
+    _shared: Shared
+    _say: Callable[[str], None]
+    _stopping: threading.Event
+
+    def send_one(self) -> State | None:
+        """Send the next segment that may go; what became of it, None where there is none.
+
+        Raises:
+            GatewayDown: the device must rest; what became of the segment is committed.
+            StoreError: nothing was sent.
+        """
+        lane = self._lane()
+        if lane is None or not self._store.sending.has_ready(lane, self._shared.clock.now_ms()):
+            return None
+        with self._store.transaction():
+            claim = self._store.sending.claim(
+                lane, self._shared.clock.now_ms(), self._shared.clock.meter_ms()
+            )
+        if claim is None:
+            return None
+        try:
+            settled, fault = self._hand_over(claim)
+        except Exception:
+            # A mistake of ours, told of further up; nobody knows whether it is out.
+            self._settle(claim, delivery.unknown("a mistake of ours, see the log"))
+            raise
+        self._settle(claim, settled)
+        if fault is not None:
+            raise fault
+        return settled.state
+
+    def _lane(self) -> Lane | None:
+        """What this device may take now, by its budget; None: nothing."""
+        meter_ms = self._shared.clock.meter_ms()
+        ledger = self._store.sending
+        allowed = budget.allowance(
+            self._rules.limits,
+            ledger.spent(self._device, meter_ms - budget.MINUTE_MS),
+            ledger.spent(self._device, meter_ms - budget.DAY_MS),
+        )
+        if allowed is budget.Allowance.NOBODY:
+            return None
+        return Lane(
+            self._gateway.medium,
+            self._device,
+            reserved_only=allowed is budget.Allowance.RESERVED,
+            after=self._shared.locked_after if self._shared.keys.locked else 0,
+        )
+
+    def _hand_over(self, claim: Claim) -> tuple[delivery.Settled, GatewayDown | None]:
+        """Give a segment to the network; what became of it, and whether the device must rest."""
+        try:
+            taken = self._gateway.send(self._transmission(claim))
+        except (SealError, NeverAgain) as error:
+            return delivery.never(str(error)), None
+        except LockedError as error:
+            # Another process queued it while the key was there; it waits for the key.
+            return self._later(claim, TryAgainLater(str(error)))
+        except Unknown as error:
+            return delivery.unknown(str(error)), None
+        except GatewayDown as error:
+            return delivery.not_tried(str(error)), error
+        except TryAgainLater as error:
+            return self._later(claim, error)
+        return delivery.taken(taken.reference), None
+
+    def _later(
+        self, claim: Claim, error: TryAgainLater
+    ) -> tuple[delivery.Settled, GatewayDown | None]:
+        if error.rest:
+            mend = "check credit and reception of the SIM; it is tried again by itself"
+            return delivery.not_tried(str(error)), GatewayDown(str(error), mend)
+        first_s, most_s = self._rules.transient_retry_s, self._rules.transient_retry_max_s
+        return delivery.later(str(error), claim.attempts, first_s, most_s), None
+
+    def _transmission(self, claim: Claim) -> Transmission:
+        keys = self._shared.keys
+        recipient = keys.open("number", claim.recipient_sealed).decode()
+        if not recipient.startswith(self._rules.allowed_prefixes):
+            # The settings may have changed since it was queued.
+            raise NeverAgain("outside the allowed prefixes", recipient=True)
+        text = claim.part_text
+        if claim.part_sealed is not None:
+            text = keys.open("text", claim.part_sealed).decode()
+        return Transmission(
+            recipient=recipient,
+            text=text or "",
+            wide=claim.wide,
+            reference=claim.reference,
+            part=claim.part,
+            parts=claim.parts,
+            validity_s=max(1, (claim.expires_ms - self._shared.clock.now_ms()) // 1000),
+            report=self._rules.report,
+            still_good=lambda: self._store.sending.is_wanted(
+                claim.parcel, self._shared.clock.now_ms()
+            ),
+        )
+
+    def _settle(self, claim: Claim, settled: delivery.Settled) -> None:
+        """Commit what became of it.  Until that is done nothing else is sent."""
+        while True:
+            try:
+                with self._store.transaction():
+                    self._store.sending.settle(
+                        claim.parcel,
+                        claim.part,
+                        settled,
+                        self._shared.clock.now_ms(),
+                        self._shared.clock.meter_ms(),
+                    )
+            except StoreError as error:
+                self._say(f"{self._device}: {error}")
+                if self._stopping.wait(STORE_RETRY_S):
+                    return
+            else:
+                return
