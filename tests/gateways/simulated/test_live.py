@@ -28,9 +28,6 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from gsmmodem.modem import GsmModem
 
-# The library's own threads stumble when a port is closed under them; it is not what is tested.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-
 ROOT = Path(__file__).parents[3]
 
 
