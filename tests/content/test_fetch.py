@@ -203,7 +203,7 @@ def test_a_redirect_to_a_private_address_is_refused(server, tls, monkeypatch):
 )
 def test_the_own_machine_is_not_fetched_from_however_it_is_written(host):
     # A bare system may not even know the name `localhost`.
-    with pytest.raises(FetchError, match="private|no address"):
+    with pytest.raises(FetchError, match=r"private|no address"):
         fetch(f"https://{host}:1/", deadline_s=5)
 
 
