@@ -104,15 +104,14 @@ class Upkeep:
         )
 
     def _alive(self, now_ms: int) -> list[str]:
-        """The modems that a message may wait for."""
+        """The modems that a message may wait for: well, or not ill for long."""
         devices = self.store.devices.all()
         alive = []
         for modem in self.settings.modems:
             device = devices.get(modem.name)
-            well = device is None or device.state == "ready"
-            if modem.enabled and (
-                well or now_ms - device.since_ms < modem.release_after_s * 1000  # type: ignore[union-attr]
-            ):
+            ill = device is not None and device.state != "ready"
+            since_ms = device.since_ms if device is not None else now_ms
+            if modem.enabled and not (ill and now_ms - since_ms >= modem.release_after_s * 1000):
                 alive.append(modem.name)
         return alive
 

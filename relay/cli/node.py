@@ -1,7 +1,9 @@
 """Commands about the node itself: set it up, run it, see how it is."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -73,7 +75,7 @@ def status(app: App, *, json_: bool) -> None:
         raise SystemExit(DEGRADED)
 
 
-def _print_status(shown: dict) -> None:  # type: ignore[type-arg]
+def _print_status(shown: Mapping[str, Any]) -> None:
     running = "running" if shown["running"] else "NOT RUNNING"
     locked = ", LOCKED" if shown["locked"] else ""
     click.echo(

@@ -34,6 +34,7 @@ def preview(text: str, lang: str, script: str, *, json_: bool) -> None:
             }
         )
         return
-    click.echo(f"{cut.encoding.value}, {len(cut.parts)} segments, {cut.units} units")
+    count = "1 segment" if len(cut.parts) == 1 else f"{len(cut.parts)} segments"
+    click.echo(f"{cut.encoding.value}, {count}, {cut.units} units")
     for at, part in enumerate(cut.parts, 1):
         click.echo(f"{at}: {part}")
