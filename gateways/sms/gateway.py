@@ -193,6 +193,8 @@ class SmsGateway:
 
 
 def _registration(answer: list[str]) -> bool:
+    if answer[-1] == "ERROR":
+        return True  # it does not know the question; the verdicts will tell
     found = re.match(r"\+CREG:\s*\d+,\s*(\d+)", answer[0])
     return found is not None and int(found[1]) in _REGISTERED
 

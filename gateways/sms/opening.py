@@ -71,6 +71,8 @@ def unlock_sim(line: Line, settings: ModemSettings, pins: PinMemory) -> None:
             # Also where we were killed before we read that it was the right one.
             pins.take_back(_attempt(settings))
         return
+    if not state and answer[-1] in {"OK", "ERROR"}:
+        return  # it does not know the question; whether the SIM works is seen when it registers
     if state == "SIM PIN":
         _enter_pin(line, settings, pins)
     elif state:

@@ -13,7 +13,8 @@ from gateways.sms.line import Line
 
 _DIRECT = ""  # the slot of what the modem never stored
 # What arrived elsewhere while nobody listened is not told of again.  MT is SM and ME.
-_OTHERS = {"SM": ("ME", "SR"), "ME": ("SR",), "MT": ("SR",)}
+_OWN = ""  # the memory of a modem that knows no other, and no +CPMS
+_OTHERS = {_OWN: (), "SM": ("ME", "SR"), "ME": ("SR",), "MT": ("SR",)}
 
 
 class Storage:
@@ -39,6 +40,8 @@ class Storage:
     @staticmethod
     def _choose_memory(line: Line, known: str) -> str:
         """The SIM where the modem can use it, else what it has (27.005 3.2.2)."""
+        if known == "ERROR":
+            return _OWN
         for memory in ("SM", "ME", "MT"):
             if f'"{memory}"' in known:
                 answer = line.ask(f'AT+CPMS="{memory}","{memory}","{memory}"')
@@ -107,7 +110,7 @@ class Storage:
                 self._direct.append(Raw(_DIRECT, said.tpdu.encode()))
             restarted = restarted or says_restart(said.line)
             stored_in = re.match(r'\+C(?:DS|MT)I:\s*"(\w+)"', said.line)
-            if stored_in and stored_in[1] not in self._memories:
+            if stored_in and not {stored_in[1], _OWN} & set(self._memories):
                 self._memories.append(stored_in[1])
         return restarted
 

@@ -164,7 +164,8 @@ def test_a_modem_that_says_nothing_is_named_and_its_port_let_go(air):
     ("command", "answer", "reason"),
     [
         ("AT+CMGF=0", b"\r\nERROR\r\n", "no PDU mode"),
-        ("AT+CPMS=?", b"\r\nERROR\r\n", "no storage"),
+        ("AT+CPMS=?", b"\r\n+CPMS: (),(),()\r\n\r\nOK\r\n", "no storage"),
+        ("AT+CPIN?", b"\r\n+CME ERROR: 10\r\n", "no SIM can be read"),
         ('AT+CPMS="SM","SM","SM"', b"\r\n+CMS ERROR: 302\r\n", "no storage"),
         ("AT+CPIN?", GONE, "is gone"),
         ("AT+CNMI?", SILENCE, "does not answer"),
@@ -178,6 +179,14 @@ def test_a_modem_that_cannot_be_set_up_says_why_and_leaves_nothing_open(
         on_peer.open()
     with pytest.raises(GatewayDown, match="not open"):
         on_peer.health()
+
+
+@pytest.mark.parametrize("command", ["AT+CPIN?", "AT+CFUN?", "AT+CPMS=?", "AT+CNMI?", "AT+CREG?"])
+def test_a_simple_modem_that_knows_no_such_command_is_used_as_it_is(on_peer, modem_peer, command):
+    modem_peer.answers[command] = b"\r\nERROR\r\n"
+    on_peer.open()
+    assert on_peer.health().reachable
+    assert on_peer.receive() == []
 
 
 def test_a_radio_that_is_off_is_switched_on(on_peer, modem_peer):
@@ -234,7 +243,7 @@ def test_roaming_and_cells_count_as_in_the_network(on_peer, modem_peer, line):
     assert on_peer.health().reachable
 
 
-@pytest.mark.parametrize("answer", [b"\r\nERROR\r\n", b"\r\n+CREG: 0,3\r\n" + OK, OK])
+@pytest.mark.parametrize("answer", [b"\r\n+CME ERROR: 3\r\n", b"\r\n+CREG: 0,3\r\n" + OK, OK])
 def test_what_does_not_say_that_it_is_in_a_network_is_not(on_peer, modem_peer, answer):
     on_peer.open()
     modem_peer.answers["AT+CREG?"] = answer
