@@ -27,7 +27,6 @@ Share = Annotated[float, Meta(ge=0, le=1)]
 Line = Annotated[
     str, Meta(pattern=r"^[^\x00-\x1f\x7f]+\Z", description="text of one line that says something")
 ]
-OptionalLine = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]*\Z", description="text of one line")]
 Name = Annotated[
     str,
     Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}\Z", description="name of a-z, 0-9 and -, 32 at most"),

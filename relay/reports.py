@@ -14,11 +14,8 @@ from relay.store.inbox import Arrival
 from relay.store.unsettled import Unsettled, Went
 from relay.values import State
 
-HALF_S_MS = 500
+HALF_S_MS, HOURS_MS = 500, 2 * 3_600_000
 _STATES = {Outcome.DELIVERED: State.DELIVERED, Outcome.FAILED: State.FAILED}
-
-
-HOURS_MS = 2 * 3_600_000
 
 
 class Match(Enum):
@@ -34,7 +31,7 @@ def settle_report(
 ) -> Match:
     """Settle what `heard` is about."""
     # The centre's stamp is cut to whole seconds: it went about the middle of that one.
-    sent_ms = millis(heard.sent_at) if heard.sent_at else arrival.received_ms
+    sent_ms = millis(heard.sent_at) + HALF_S_MS if heard.sent_at else arrival.received_ms
     named = unsettled.by_reference(arrival.gateway, tag, heard.reference)
     if named is None and unsettled.is_sending_to(arrival.gateway, tag):
         return Match.NOT_YET

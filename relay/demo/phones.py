@@ -25,7 +25,6 @@ class Phones:
 
     def __init__(self, air: Air, owners: tuple[Owner, ...], say: Callable[[str], None]) -> None:
         self._air = air
-        self._owners = owners
         self._say = say
         self._seen = dict.fromkeys((owner.number for owner in owners), 0)
         self._began = time.monotonic()

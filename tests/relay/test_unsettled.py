@@ -161,6 +161,19 @@ def test_the_first_of_two_is_settled_by_its_own_time(world):
     assert (world.state(first), world.state(second)) == (State.DELIVERED, State.UNKNOWN)
 
 
+def test_the_centre_cuts_its_time_to_seconds_which_does_not_mislead(world):
+    whole_ms = NOW - NOW % SECOND + SECOND
+    world.clock.passes(whole_ms - NOW - 400)
+    first = silent(world)
+    world.clock.passes(1300)
+    second = silent(world)
+
+    # It went 0.9 s into that second; the other went 0.4 s before it began.
+    reports(world, reference=200, sent_ms=whole_ms)
+
+    assert (world.state(first), world.state(second)) == (State.UNKNOWN, State.DELIVERED)
+
+
 def test_a_report_settles_what_was_parked(world):
     parcel = silent(world)
     world.clock.passes(WAIT)
