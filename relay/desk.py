@@ -14,8 +14,6 @@ from relay.store.bulletins import NumbersUsedUpError
 from relay.values import Bulletin, BulletinState, Draft, Notice
 
 NUMBER_RESTS_MS = 30 * 86_400_000
-
-
 MOST_CHARACTERS = 1000  # of a text; six segments of Latin letters hold 918
 MOST_PLACE = 40
 
