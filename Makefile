@@ -6,7 +6,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test lint types kill-test bench-node lock clean
+.PHONY: demo test lint types kill-test bench-node bench-air lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -33,6 +33,9 @@ kill-test: $(READY)
 
 bench-node: $(READY)
 	@$(BIN)/python -m tests.bench.node
+
+bench-air: $(READY)
+	@$(BIN)/python -m tests.bench.air
 
 lock:
 	uv pip compile --universal --generate-hashes --no-header --no-annotate \

@@ -10,6 +10,7 @@ from config.faults import Fault, show
 from config.locate import KeyPath
 from config.sections import Modem, Node, Radio, Settings, Source
 
+LEAST_TEXT_GAP_S: Final = 2.0  # firmware, PhoneAPI::handleToRadioPacket
 _FETCHED: Final = ("https", "http")
 
 
@@ -81,13 +82,32 @@ def _ordered(path: KeyPath, small: tuple[str, float], large: tuple[str, float]) 
 
 
 def _radio(path: KeyPath, radio: Radio) -> Iterator[Fault]:
-    scheme, _, rest = radio.address.partition("://")
-    if scheme not in ("tcp", "serial") or not rest:
+    wrong = _radio_address_fault(radio.address)
+    if wrong:
+        hint = 'e.g. "tcp://127.0.0.1:4403" or "serial:///dev/ttyUSB0"'
+        yield Fault((*path, "address"), f"{wrong}; {hint}")
+    if radio.text_gap_s < LEAST_TEXT_GAP_S:
         yield Fault(
-            (*path, "address"),
-            'begins with neither tcp:// nor serial://; e.g. "tcp://127.0.0.1:4403"'
-            ' or "serial:///dev/ttyUSB0"',
+            (*path, "text_gap_s"),
+            f"{radio.text_gap_s:g} is too short: the radio drops a text less than"
+            f" {LEAST_TEXT_GAP_S:g} s after the last one; write 2.5",
         )
+    yield from _ordered(
+        path, ("retry_min_s", radio.retry_min_s), ("retry_max_s", radio.retry_max_s)
+    )
+
+
+def _radio_address_fault(address: str) -> str:
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError:
+        return "is no address"
+    if parts.scheme == "tcp":
+        return "" if parts.hostname and parts.path in {"", "/"} else "names no host"
+    if parts.scheme == "serial":
+        return "" if address.startswith("serial:///") else "names a port by less than its path"
+    return "begins with neither tcp:// nor serial://"
 
 
 def _source(path: KeyPath, source: Source) -> Iterator[Fault]:
@@ -125,7 +145,7 @@ def _ports(settings: Settings) -> Iterator[tuple[KeyPath, str]]:
         if modem.enabled:
             yield ("modem", index, "port"), modem.port
     for index, radio in enumerate(settings.radios):
-        if radio.address.startswith("serial://"):
+        if radio.enabled and radio.address.startswith("serial://"):
             yield ("radio", index, "address"), radio.address.removeprefix("serial://")
 
 

@@ -114,9 +114,20 @@ class Radio(Section, frozen=True):
 
     name: Name
     address: Line
+    enabled: bool
     channel: Annotated[int, Meta(ge=0, le=7)] | Line
+    languages: tuple[Language, ...]
     airtime_share: Share
-    relay_copies: Count
+    relay_copies: Annotated[int, Meta(ge=0, le=100)]
+    open_wait_s: Wait
+    answer_wait_s: Wait
+    heartbeat_s: Wait
+    linger_s: Wait
+    text_gap_s: Wait
+    spread_s: Wait
+    ack_wait_s: Wait
+    retry_min_s: Wait
+    retry_max_s: Wait
 
 
 class Network(Section, frozen=True):
@@ -205,8 +216,6 @@ def _not_built(settings: Settings) -> Iterator[str]:
             "network: this version does not watch the network yet; mode auto sends what the"
             " operator approves"
         )
-    if settings.radios:
-        yield "radio: this version has no mesh half yet; radios are left alone"
     for source in settings.sources:
         if source.kind != "feed":
             yield f'source {source.name}: kind "{source.kind}" is not built yet; it is not fetched'

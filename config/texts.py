@@ -2,8 +2,9 @@
 
 They stand in `config/texts/*.toml`, one file a language, all with the same
 keys.  An entry is a text with fields in braces and the number of segments
-that it may take on the air; the law of segments is 3GPP TS 23.038 and
-23.040, and the tests apply it.
+that it may take on the air, or of pages where it is said on the mesh alone;
+the law of segments is 3GPP TS 23.038 and 23.040, a page is a packet of 200
+octets, and the tests apply both.
 
 A field may ask for `:dative`: then a value that ends in a number gets the
 ending that Kazakh spelling puts behind it ("14:20" becomes "14:20-ға").
@@ -39,12 +40,14 @@ class Entry:
 
     Attributes:
         text: The text, with its fields in braces.
-        segments: How many segments it may take with usual values.
+        segments: How many segments it may take with usual values; 0 if not said by SMS.
+        pages: How many pages it may take where it is said on the mesh alone, else 0.
         fields: The names of its fields.
     """
 
     text: str
     segments: int
+    pages: int
     fields: frozenset[str]
 
 
@@ -152,10 +155,18 @@ def _entries(prefix: str, table: Mapping[str, Any]) -> Iterator[tuple[str, Entry
 
 
 def _entry(key: str, table: Mapping[str, Any]) -> Entry:
-    segments = table.get("segments")
-    if table.keys() != {"text", "segments"} or type(segments) is not int or segments < 1:
-        raise TextsError(f"{key!r} needs text and segments (a whole number from 1), and no more")
-    return Entry(table["text"], segments, frozenset(_fields(key, table["text"])))
+    sizes = {name: size for name, size in table.items() if name != "text"}
+    if sizes.keys() not in ({"segments"}, {"pages"}) or not all(map(_is_size, sizes.values())):
+        raise TextsError(
+            f"{key!r} needs text and segments (or pages, if for the mesh alone): a whole number"
+            " from 1, and no more"
+        )
+    fields = frozenset(_fields(key, table["text"]))
+    return Entry(table["text"], sizes.get("segments", 0), sizes.get("pages", 0), fields)
+
+
+def _is_size(value: object) -> bool:
+    return type(value) is int and value >= 1
 
 
 def _fields(key: str, text: str) -> Iterator[str]:

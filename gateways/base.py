@@ -6,11 +6,15 @@ them.  A gateway knows nothing of bulletins, people or the store: it hands a
 it hands over what it hears as raw octets, which it forgets only when told.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from typing import Protocol
+
+ON_CHANNEL = "^channel"  # everybody on the node's own channel of the mesh
+ON_PRIMARY = "^primary"  # everybody on the public one
+EVERYBODY = frozenset({ON_CHANNEL, ON_PRIMARY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +22,8 @@ class Transmission:
     """What goes on air at once: one short message or one packet.
 
     Attributes:
-        recipient: address on the medium; E.164 with `+` for SMS.
+        recipient: address on the medium: E.164 with `+` for SMS; `!` and 8 hex digits for
+            a node of the mesh, or `EVERYBODY` on a channel there.
         text: of this segment alone.
         wide: the whole message needs the wide alphabet (UCS-2 on SMS).
         reference: joins the segments of one message, 0-255.
@@ -27,6 +32,10 @@ class Transmission:
         validity_s: the network may try no longer than this.
         report: ask for a delivery report.
         still_good: asked at the last moment, when the device is ready to take the text.
+        identity: what names it on a medium where the sender chooses that (the id of a
+            packet): committed before the hand-over and kept over all tries.  Else 0.
+        again: it may have been handed over before, under this identity.
+        urgent: where the medium has a faster or farther way, this takes it.
     """
 
     recipient: str
@@ -38,6 +47,9 @@ class Transmission:
     validity_s: int
     report: bool
     still_good: Callable[[], bool] = lambda: True
+    identity: int = 0
+    again: bool = False
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +110,20 @@ class Raw:
 class Health:
     """How a device is: signal as the medium counts it, None where unknown.
 
-    `reachable`: it is in a network and can send.
+    Attributes:
+        reachable: it is in a network and can send.
+        busy: how much of the channel is in use, percent; None where it has none or is silent.
+        trouble, mend: it works, but not as it should; what, and what to do about it.
+        facts: what else there is to know of the device, as JSON holds it.
     """
 
     signal: int | None = None
     network: str | None = None
     reachable: bool = True
+    busy: float | None = None
+    trouble: str = ""
+    mend: str = ""
+    facts: Mapping[str, object] = field(default_factory=dict)
 
 
 class Gateway(Protocol):
@@ -163,6 +183,13 @@ class Gateway(Protocol):
         """
         ...
 
+    def air_ms(self, octets: int, *, direct: bool) -> int:
+        """Time on air of a text of so many octets, ms, sent once; 0 where air is not what it costs.
+
+        `direct`: to one person rather than to everybody.
+        """
+        ...
+
 
 class Outcome(Enum):
     """What a delivery report says of one segment."""
@@ -170,6 +197,7 @@ class Outcome(Enum):
     DELIVERED = "delivered"
     TRYING = "trying"
     FAILED = "failed"
+    LATER = "not on air; it may be tried again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +221,10 @@ class HeardText:
 
 @dataclass(frozen=True, slots=True)
 class HeardReport:
-    """A delivery report: of which segment, to whom, and how it ended."""
+    """A delivery report: of which segment, to whom, and how it ended.
+
+    `recipient` is empty where our own device speaks, which knows only the reference.
+    """
 
     reference: int
     recipient: str

@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
+from relay.carousel import correction_lives_ms
 from relay.store import Store
 from relay.store.bulletins import NumbersUsedUpError
 from relay.values import Bulletin, BulletinState, Draft, Notice
 
+WITHDRAWAL_LIVES_MS = 6 * 3_600_000  # at least
 NUMBER_RESTS_MS = 30 * 86_400_000
 MOST_CHARACTERS = 1000  # of a text; six segments of Latin letters hold 918
 MOST_PLACE = 40
@@ -80,6 +82,8 @@ class Desk:
         """
         with self.store.transaction():
             old = self._live(number)
+            if notice is Notice.CORRECTION:
+                lives_ms = self._as_long_as_error(old, now_ms, lives_ms)
             draft = self._next(old, texts, now_ms, now_ms + lives_ms)
             _check(draft)
             row = self.store.bulletins.revise(
@@ -101,7 +105,9 @@ class Desk:
                 self.store.bulletins.set_state(old.id, BulletinState.WITHDRAWN)
                 return self.store.bulletins.get(old.id)
             old = self._live(number)
-            draft = self._next(old, old.texts, now_ms, max(old.expires_ms, now_ms + 6 * 3_600_000))
+            lives_ms = max(old.expires_ms - now_ms, WITHDRAWAL_LIVES_MS)
+            lives_ms = self._as_long_as_error(old, now_ms, lives_ms)
+            draft = self._next(old, old.texts, now_ms, now_ms + lives_ms)
             row = self.store.bulletins.revise(
                 old, draft, Notice.WITHDRAWAL, self._global_id(draft, now_ms), now_ms
             )
@@ -109,6 +115,11 @@ class Desk:
             self.store.bulletins.set_level(row, "withdrawn")
             self.store.bulletins.set_state(row, BulletinState.WITHDRAWN)
             return self.store.bulletins.get(row)
+
+    def _as_long_as_error(self, error: Bulletin, now_ms: int, lives_ms: int) -> int:
+        """So that whoever heard the error on the mesh hears this."""
+        since_ms = self.store.bulletins.first_live_ms(error.id)
+        return correction_lives_ms(since_ms or now_ms, now_ms, lives_ms)
 
     def _find(self, number: int) -> Bulletin:
         bulletin = self.store.bulletins.newest(number)

@@ -4,6 +4,7 @@ The order of operations is the promise: commit as `sending`, hand over, commit w
 it.  What cannot be committed is not sent, and until it is, nothing else is.
 """
 
+import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,23 +18,31 @@ from gateways.base import (
     TryAgainLater,
     Unknown,
 )
-from relay import budget, delivery
+from relay import delivery
 from relay.clock import Clock
 from relay.keys import Keys, LockedError, SealError
+from relay.purse import Purse
 from relay.store import Store, StoreError
 from relay.store.sending import Lane
-from relay.values import Claim, State
+from relay.values import Claim, State, Urgency
+
+IDENTITIES = 2**32 - 1  # of packets, never 0
 
 STORE_RETRY_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the settings say about one device; waits in seconds."""
+    """What the settings say about one device; waits in seconds.
 
-    limits: budget.Limits
+    `names_packets`: the sender chooses by what id its medium knows a message.
+    """
+
+    purse: Purse
     allowed_prefixes: tuple[str, ...]
+    names_packets: bool
     poll_s: float
+    health_s: float
     report: bool
     retry_min_s: float
     retry_max_s: float
@@ -71,20 +80,19 @@ class Dispatch:
     _say: Callable[[str], None]
     _stopping: threading.Event
 
-    def send_one(self) -> State | None:
+    def send_one(self, busy: float | None = None) -> State | None:
         """Send the next segment that may go; what became of it, None where there is none.
+
+        `busy`: how much of the channel is in use, percent.
 
         Raises:
             GatewayDown: the device must rest; what became of the segment is committed.
             StoreError: nothing was sent.
         """
-        lane = self._lane()
+        lane = self._lane(busy)
         if lane is None or not self._store.sending.has_ready(lane, self._shared.clock.now_ms()):
             return None
-        with self._store.transaction():
-            claim = self._store.sending.claim(
-                lane, self._shared.clock.now_ms(), self._shared.clock.meter_ms()
-            )
+        claim = self._claim(lane)
         if claim is None:
             return None
         try:
@@ -98,23 +106,32 @@ class Dispatch:
             raise fault
         return settled.state
 
-    def _lane(self) -> Lane | None:
+    def _lane(self, busy: float | None) -> Lane | None:
         """What this device may take now, by its budget; None: nothing."""
-        meter_ms = self._shared.clock.meter_ms()
-        ledger = self._store.sending
-        allowed = budget.allowance(
-            self._rules.limits,
-            ledger.spent(self._device, meter_ms - budget.MINUTE_MS),
-            ledger.spent(self._device, meter_ms - budget.DAY_MS),
+        permit = self._rules.purse.permit(
+            self._store.ledger, self._gateway.air_ms, self._shared.clock.meter_ms(), busy
         )
-        if allowed is budget.Allowance.NOBODY:
+        if not permit.anything():
             return None
         return Lane(
             self._gateway.medium,
             self._device,
-            reserved_only=allowed is budget.Allowance.RESERVED,
+            permit,
             after=self._shared.locked_after if self._shared.keys.locked else 0,
+            identity=1 + secrets.randbelow(IDENTITIES) if self._rules.names_packets else 0,
         )
+
+    def _claim(self, lane: Lane) -> Claim | None:
+        """Commit the next segment as `sending`, with what it costs."""
+        with self._store.transaction():
+            clock = self._shared.clock
+            claim = self._store.sending.claim(lane, clock.now_ms(), clock.meter_ms())
+            if claim is not None:
+                price = self._rules.purse.price(
+                    self._gateway.air_ms, claim.octets, direct=not claim.everybody
+                )
+                self._store.ledger.set_price(claim.parcel, claim.part, price)
+        return claim
 
     def _hand_over(self, claim: Claim) -> tuple[delivery.Settled, GatewayDown | None]:
         """Give a segment to the network; what became of it, and whether the device must rest."""
@@ -137,22 +154,17 @@ class Dispatch:
         self, claim: Claim, error: TryAgainLater
     ) -> tuple[delivery.Settled, GatewayDown | None]:
         if error.rest:
-            mend = "check credit and reception of the SIM; it is tried again by itself"
+            mend = "`jarshy doctor` may know why; it is tried again by itself"
             return delivery.not_tried(str(error)), GatewayDown(str(error), mend)
         first_s, most_s = self._rules.transient_retry_s, self._rules.transient_retry_max_s
         return delivery.later(str(error), claim.attempts, first_s, most_s), None
 
     def _transmission(self, claim: Claim) -> Transmission:
-        keys = self._shared.keys
-        recipient = keys.open("number", claim.recipient_sealed).decode()
-        if not recipient.startswith(self._rules.allowed_prefixes):
-            # The settings may have changed since it was queued.
-            raise NeverAgain("outside the allowed prefixes", recipient=True)
         text = claim.part_text
         if claim.part_sealed is not None:
-            text = keys.open("text", claim.part_sealed).decode()
+            text = self._shared.keys.open("text", claim.part_sealed).decode()
         return Transmission(
-            recipient=recipient,
+            recipient=claim.everybody or self._recipient(claim),
             text=text or "",
             wide=claim.wide,
             reference=claim.reference,
@@ -160,10 +172,20 @@ class Dispatch:
             parts=claim.parts,
             validity_s=max(1, (claim.expires_ms - self._shared.clock.now_ms()) // 1000),
             report=self._rules.report,
+            identity=claim.identity,
+            again=claim.again,
+            urgent=claim.urgency is Urgency.URGENT,
             still_good=lambda: self._store.sending.is_wanted(
                 claim.parcel, self._shared.clock.now_ms()
             ),
         )
+
+    def _recipient(self, claim: Claim) -> str:
+        recipient = self._shared.keys.open("number", claim.recipient_sealed).decode()
+        if not recipient.startswith(self._rules.allowed_prefixes):
+            # The settings may have changed since it was queued.
+            raise NeverAgain("outside the allowed prefixes", recipient=True)
+        return recipient
 
     def _settle(self, claim: Claim, settled: delivery.Settled) -> None:
         """Commit what became of it.  Until that is done nothing else is sent."""
@@ -171,11 +193,7 @@ class Dispatch:
             try:
                 with self._store.transaction():
                     self._store.sending.settle(
-                        claim.parcel,
-                        claim.part,
-                        settled,
-                        self._shared.clock.now_ms(),
-                        self._shared.clock.meter_ms(),
+                        claim.parcel, claim.part, settled, self._shared.clock.now_ms()
                     )
             except StoreError as error:
                 self._say(f"{self._device}: {error}")

@@ -1,6 +1,6 @@
 """What could be wrong with a node, and what mends each.
 
-Looked at from outside: it makes no store and tries no PIN.  A modem whose port nobody holds is
+Looked at from outside: it makes no store and tries no PIN.  A device that nobody holds is
 opened and set up as the node would; of one that the running node holds, its last word is told.
 """
 
@@ -9,49 +9,19 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from config.sections import Modem
 from config.settings import Settings, SettingsError, load
-from gateways.base import GatewayDown
-from gateways.sms.gateway import SmsGateway
-from relay.assembly import modem_settings, open_keys
+from relay import checkup
+from relay.assembly import open_keys
 from relay.clock import kernel_is_synchronised
+from relay.findings import BAD, GOOD, NOTE, WARN, Finding
 from relay.instance import is_running
 from relay.keys import KeyProblemError, read_key_file
 from relay.store import FILE_NAME, Store, StoreError
-from relay.store.meta import Device
 
-GOOD, NOTE, WARN, BAD = "ok", "note", "warn", "BAD"
 FREE_OCTETS = 50 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at; `mend` is empty where nothing is wrong."""
-
-    mark: str
-    what: str
-    mend: str = ""
-
-    def as_dict(self) -> dict[str, str]:
-        """For scripts."""
-        return {"mark": self.mark, "what": self.what, "mend": self.mend}
-
-
-class _NoPins:
-    """Looking must not use up a try."""
-
-    def is_refused(self, _attempt: str) -> bool:
-        return False
-
-    def remember(self, _attempt: str) -> None:
-        raise GatewayDown("the SIM asks for its PIN", "`jarshy run` enters it", by_hand=False)
-
-    def take_back(self, _attempt: str) -> None:
-        return
 
 
 def examine(settings_file: Path) -> list[Finding]:
@@ -91,7 +61,7 @@ def _inside(settings: Settings) -> Iterator[Finding]:
     if not (settings.node.state_dir / FILE_NAME).exists():
         yield Finding(WARN, "the node has not run yet", "jarshy run")
         yield from _key_file(settings)
-        yield from _modems(settings, None)
+        yield from _devices(settings, None)
         return
     try:
         store = Store(settings.node.state_dir)
@@ -100,24 +70,28 @@ def _inside(settings: Settings) -> Iterator[Finding]:
         return
     yield from _key(settings, store)
     yield from _file(settings, store)
-    yield from _modems(settings, store)
+    yield from _devices(settings, store)
     yield _clock(store)
     yield from _parked(store)
     store.close()
 
 
-def _modems(settings: Settings, store: Store | None) -> Iterator[Finding]:
+def _devices(settings: Settings, store: Store | None) -> Iterator[Finding]:
     running = is_running(settings.node.state_dir)
     if store is not None:
         does = "runs" if running else "does not run"
         yield Finding(
             GOOD if running else WARN, f"the node {does}", "" if running else "jarshy run"
         )
-    if not settings.modems:
-        yield Finding(WARN, "no modem is set up", "add [[modem]] to the settings")
+    if not (settings.modems or settings.radios):
+        yield Finding(
+            WARN, "no modem and no radio is set up", "add [[modem]] or [[radio]] to the settings"
+        )
     known = store.devices.all() if store is not None and running else {}
     for modem in settings.modems:
-        yield _modem(modem, known.get(modem.name))
+        yield checkup.modem(modem, known.get(modem.name))
+    for radio in settings.radios:
+        yield from checkup.radio(radio, known.get(radio.name), settings)
 
 
 def _key(settings: Settings, store: Store) -> Iterator[Finding]:
@@ -179,28 +153,6 @@ def _file(settings: Settings, store: Store) -> Iterator[Finding]:
         )
     else:
         yield Finding(GOOD, f"store {path} (WAL, synchronous FULL)")
-
-
-def _modem(modem: Modem, device: Device | None) -> Finding:
-    """As the running node sees it, else by asking it."""
-    if not modem.enabled:
-        return Finding(GOOD, f"modem {modem.name}: switched off in the settings")
-    if device is not None:
-        why = f", {device.reason}" if device.reason else ""
-        mark = GOOD if device.state == "ready" else BAD
-        return Finding(mark, f"modem {modem.name}: {device.state}{why}", device.mend)
-    gateway = SmsGateway(modem_settings(modem), _NoPins(), lambda: None)
-    try:
-        gateway.open()
-        health = gateway.health()
-    except GatewayDown as error:
-        return Finding(BAD, f"modem {modem.name}: {error}", error.mend)
-    finally:
-        gateway.close()
-    if not health.reachable:
-        return Finding(BAD, f"modem {modem.name}: in no network", "check antenna and SIM")
-    signal = "unknown" if health.signal is None else f"{health.signal} of 31"
-    return Finding(GOOD, f"modem {modem.name}: answers, network {health.network}, signal {signal}")
 
 
 def _clock(store: Store) -> Finding:

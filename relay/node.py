@@ -19,7 +19,6 @@ from relay.mode import chosen_mode, in_force
 from relay.routing import Router
 from relay.store import Store, StoreError, StoreFullError
 from relay.upkeep import Ballast, Upkeep
-from relay.worker import Worker
 
 log = logging.getLogger("jarshy.node")
 
@@ -66,11 +65,12 @@ class Node:
         self._build()
 
     def _build(self) -> None:
-        render = assembly.renderer(self.settings)
-        self._router = Router(self.store, render)
+        renders = assembly.renderers(self.settings)
+        self._router = Router(self.store, renders)
+        self._announcer = assembly.announcer(self.settings, self.store, self.keys, renders["mesh"])
         self._upkeep = Upkeep(self.store, self.settings, self._listening_since_ms)
         self._reception = assembly.reception(
-            self.settings, self.store, self.keys, self.clock, render
+            self.settings, self.store, self.keys, self.clock, renders
         )
         shared = Shared(
             state_dir=self.settings.node.state_dir,
@@ -79,16 +79,7 @@ class Node:
             heard=self._wake.set,
             locked_after=self._newest,
         )
-        self.workers = [
-            Worker(
-                assembly.gateway_maker(modem, self.keys),
-                modem.name,
-                assembly.rules_of(modem, self.settings),
-                shared,
-            )
-            for modem in self.settings.modems
-            if modem.enabled
-        ]
+        self.workers = assembly.workers(self.settings, self.keys, shared)
 
     # Life.
 
@@ -111,7 +102,10 @@ class Node:
         for sentence in self.settings.not_built:
             log.warning("settings: %s", sentence)
         if not self.workers:
-            log.warning("no modem is set up: nothing can be sent; add [[modem]] to the settings")
+            log.warning(
+                "no device is set up: nothing can be sent; add [[modem]] or [[radio]] to the"
+                " settings"
+            )
         for worker in self.workers:
             worker.start()
 
@@ -199,8 +193,10 @@ class Node:
         self._use_key()
         while self._reception.work() and not self._stop_asked:
             self._wake_workers()
+        mode, now_ms = in_force(chosen_mode(self.store)), self.clock.now_ms()
+        self._announcer.work(mode, now_ms, self.clock.meter_ms())
         if not self.keys.locked:
-            self._router.work(in_force(chosen_mode(self.store)), self.clock.now_ms())
+            self._router.work(mode, now_ms)
         self._wake_workers()
 
     def _use_key(self) -> None:

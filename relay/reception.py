@@ -10,17 +10,16 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from gateways.base import Heard, HeardNothing, HeardReport, HeardText
-from gateways.sms.numbers import mask
 from gateways.sms.reassembly import Part, assemble
-from gateways.sms.segments import MOST_PARTS, Encoding, segment
 from gateways.sms.udh import Concat
 from relay.clock import Clock, millis
 from relay.commands.answers import Said, Turn
-from relay.commands.conversation import Conversation, is_reading
+from relay.commands.conversation import is_reading
 from relay.commands.library import Library
 from relay.keys import Keys, LockedError, SealError
 from relay.keywords import Command
-from relay.reports import Match, settle_report
+from relay.media import Medium
+from relay.reports import Match
 from relay.store import Store, StoreError
 from relay.store.inbox import Arrival
 from relay.values import Kind, NewParcel, Person, PersonState, Urgency
@@ -45,16 +44,15 @@ class Limits:
 class Reception:
     """Handles what came in.
 
-    `interpret` reads octets by medium; `library` is what there is to tell at a time.
+    `media` by name; `library` is what there is to tell at a time.
     """
 
     store: Store
     keys: Keys
     clock: Clock
-    conversation: Conversation
+    media: Mapping[str, Medium]
     limits: Limits
     language: str
-    interpret: Mapping[str, Callable[[bytes], Heard]]
     library: Callable[[int], Library]
 
     def work(self) -> int:
@@ -99,7 +97,7 @@ class Reception:
             return None
         except SealError as error:
             return HeardNothing(str(error), broken=True)
-        return self.interpret[arrival.medium](octets)
+        return self.media[arrival.medium].interpret(octets)
 
     def _nothing(self, heard: HeardNothing, arrival: Arrival) -> None:
         if heard.broken:
@@ -115,7 +113,8 @@ class Reception:
         if heard.sent_at is not None:
             self.clock.witness(millis(heard.sent_at))
         tag = self.keys.tag("person", heard.recipient)
-        match = settle_report(self.store.unsettled, heard, tag, arrival, self.clock.now_ms())
+        settle = self.media[arrival.medium].settle
+        match = settle(self.store, heard, tag, arrival, self.clock.now_ms())
         if match is Match.NOTHING and self.keys.locked:
             self.store.inbox.defer(arrival.id)
         elif match is Match.NOT_YET:
@@ -161,7 +160,8 @@ class Reception:
 
     def _answer(self, heard: HeardText, arrival: Arrival) -> bool:
         """Answer a person; False where that must wait until the node is unlocked."""
-        command = self.conversation.understand(heard.text)
+        conversation = self.media[arrival.medium].conversation
+        command = conversation.understand(heard.text)
         if self.keys.locked and not is_reading(command):
             return False
         if self.keys.locked and command is None:
@@ -171,7 +171,7 @@ class Reception:
             return True
         now_ms = self.clock.now_ms()
         person = self._person(heard.sender, arrival)
-        turn = self.conversation.turn(person, command, self.library(now_ms))
+        turn = conversation.turn(person, command, self.library(now_ms))
         allowed = self._allowed(turn, command, person.tag)
         if not allowed:
             # Who was not told what this is has still to be told.
@@ -198,7 +198,7 @@ class Reception:
             id=0,
             tag=tag,
             medium=arrival.medium,
-            mask=mask(number),
+            mask=self.media[arrival.medium].mask(number),
             state=PersonState.CONTACT,
             language=self.language,
             script="cyrillic",
@@ -252,7 +252,7 @@ class Reception:
         return True
 
     def _say(self, said: Said, turn: Turn, number: str, arrival: Arrival, now_ms: int) -> None:
-        cut = segment(said.text, MOST_PARTS)
+        cut = self.media[arrival.medium].conversation.render.cut(said.text)
         self.store.outbox.add(
             NewParcel(
                 medium=arrival.medium,
@@ -262,7 +262,7 @@ class Reception:
                 kind=Kind.REPLY,
                 urgency=Urgency.PRIORITY,
                 parts_sealed=tuple(self.keys.seal("text", part) for part in cut.parts),
-                wide=cut.encoding is Encoding.UCS2,
+                wide=cut.wide,
                 expires_ms=self._worth_until_ms(said, now_ms),
                 gateway=arrival.gateway,
                 ephemeral=turn.erase,

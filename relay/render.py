@@ -1,13 +1,13 @@
-"""How a bulletin reads on a phone: in a language, in a script, within so many segments.
+"""How a bulletin reads on a phone: in a language, in a script, within so many parts.
 
 Each message says what happened first, then where it comes from, how far it is
 confirmed, as of when, and its number.  The latin and plain forms are made
-here from the same words; nobody writes them.
+here from the same words; nobody writes them.  What differs between SMS and the
+mesh stands in `relay.forms`.
 """
 
-from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -16,15 +16,16 @@ from content.language import nearest
 from content.latin import latin
 from content.plain import plain
 from content.shorten import shorten
-from gateways.sms.segments import MOST_PARTS, Segmented, cost, segment
+from gateways.mesh.packets import PAGE_OCTETS, octets
+from relay.forms import MESH, SMS, Cut, Form
 from relay.values import Bulletin, Notice
 
 # Weakest first: what a digest says of several must hold for each.
 LEVELS = ("withdrawn", "refuted", "one_source", "two_independent", "confirmed_by_editor")
 
-
-MOST_ANSWER_SEGMENTS = 6  # longer messages seldom arrive whole
+MOST_ANSWER_SEGMENTS = SMS.answer_parts
 YEAR_SHOWN_MS = 180 * 86_400_000
+LEAST_WORDS_OCTETS = 60  # of a packet: place and source give way to what happened
 
 
 def in_script(text: str, language: str, script: str) -> str:
@@ -34,10 +35,17 @@ def in_script(text: str, language: str, script: str) -> str:
     return plain(text) if script == "plain" else text
 
 
-def _cut(body: str, most: int) -> str:
-    """The first `most` characters, seen to be cut: whole words, where the first one is whole."""
-    start = body[:most]
-    return (start.rsplit(" ", 1)[0] if " " in start else start) + " ..."
+def _numbers(bulletins: Sequence[Bulletin]) -> str:
+    """Bulletins that are there too, to ask for."""
+    return "+ " + " ".join(f"#{bulletin.number}" for bulletin in bulletins)
+
+
+def _wider_place(place: str, most: int) -> str:
+    """The place, or what it lies in: "Almaty, Bostandyk, Abay street" without its end."""
+    parts = place.split(", ")
+    wider = (", ".join(parts[:count]) for count in range(len(parts), 0, -1))
+    fitting = (one for one in wider if octets(one) <= most)
+    return next(fitting, "") or shorten(place, lambda text: octets(text) <= most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +65,26 @@ class Digest:
 
 
 @dataclass(frozen=True, slots=True)
+class _Frame:
+    """What stands around the words of a bulletin; `language` is that of the words."""
+
+    bulletin: Bulletin
+    reader: Reader
+    language: str
+    place: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Renderer:
-    """What all messages of one node have in common.
+    """What all messages of one node on one medium have in common.
 
     Attributes:
         owners: who stands behind each source, by the source's name.
         languages: of the node, the first serves where nothing nearer is there.
-        max_segments: a bulletin takes no more.
+        max_segments: a bulletin takes no more, where its medium does not say otherwise.
+        form: what messages of the medium look like.
+        channel: the name of the node's own channel on the mesh.
     """
 
     texts: Texts
@@ -71,12 +92,18 @@ class Renderer:
     languages: Sequence[str]
     zone: ZoneInfo
     max_segments: int
+    form: Form = SMS
+    channel: str = ""
 
-    def say(self, key: str, reader: Reader, **values: object) -> str:
-        """A sentence of the catalogue, as `reader` reads it."""
-        return in_script(
-            self.texts.say(key, reader.language, **values), reader.language, reader.script
-        )
+    def say(self, key: str, reader: Reader, /, **values: object) -> str:
+        """A sentence of the catalogue, as this medium says it and as `reader` reads it."""
+        values = {"channel": self.channel, **values}
+        said = self.texts.say(self.form.variants.get(key, key), reader.language, **values)
+        return in_script(said, reader.language, reader.script)
+
+    def cut(self, text: str) -> Cut:
+        """A text as it goes on air."""
+        return self.form.cut(text)
 
     def when(self, ms: int, near_ms: int | None = None) -> str:
         """A time as people read it: local, day first; with its year if far from `near_ms`."""
@@ -90,9 +117,24 @@ class Renderer:
 
     # A bulletin.
 
-    def segments(self, bulletin: Bulletin, reader: Reader) -> Segmented:
+    def segments(self, bulletin: Bulletin, reader: Reader) -> Cut:
         """A bulletin as it goes on air."""
-        return segment(self.bulletin(bulletin, reader), MOST_PARTS)
+        return self.cut(self.bulletin(bulletin, reader))
+
+    def broadcast(self, bulletin: Bulletin, reader: Reader) -> str:
+        """A bulletin to everybody on the mesh: one packet of at most 200 octets.
+
+        It stands alone.  All of it is in one language: the reader's, else the nearest that
+        the bulletin has.
+
+        Raises:
+            ValueError: it is an exercise, which is for volunteers alone.
+        """
+        if bulletin.exercise:
+            raise ValueError(f"#{bulletin.number} is an exercise, which is never broadcast")
+        language = nearest(reader.language, bulletin.texts, self.languages)
+        mesh = replace(self, form=MESH)
+        return mesh.bulletin(bulletin, replace(reader, language=language))
 
     def bulletin(self, bulletin: Bulletin, reader: Reader) -> str:
         """A bulletin as people read it; what does not fit is left to ask for by its number."""
@@ -101,50 +143,66 @@ class Renderer:
             text = self.say("withdrawn_notice", reader, number=bulletin.number, when=when)
             return self._exercise(bulletin, reader, text)
         body, language = self._body(bulletin, reader)
-        return self._fitted(
-            body, lambda text: self._framed(bulletin, reader, text, language), self.max_segments
-        )
+        place = in_script(bulletin.place, reader.language, reader.script)
+        frame = _Frame(bulletin, reader, language, place, self._source_said(bulletin, reader))
+        if self.form.compact:
+            frame = self._bounded(frame, body)
+        most = self._most(self.form.bulletin_parts)
+        return self.form.fitted(body, lambda text: self._framed(frame, text), most)
 
-    @staticmethod
-    def _fitted(body: str, framed: Callable[[str], str], at_most: int) -> str:
-        """The frame with as much of `body` as `at_most` segments hold.
-
-        Words that no cut leaves true ("… is not lifted") may cost more; beyond what arrives
-        whole they are cut all the same, and seen to be.
-        """
-
-        def fits(text: str) -> bool:
-            return cost(framed(text)) <= at_most
-
-        short = shorten(body, fits)
-        if short:
-            return framed(short)
-        if cost(framed(body)) <= max(at_most, MOST_ANSWER_SEGMENTS):
-            return framed(body)
-        # Cut behind a word where there is one; a giant word is cut all the same.
-        room = bisect_left(range(len(body)), x=True, key=lambda n: not fits(_cut(body, n)))
-        return framed(_cut(body, max(1, room - 1)))
+    def _most(self, parts: int | None) -> int:
+        return self.max_segments if parts is None else parts
 
     def _body(self, bulletin: Bulletin, reader: Reader) -> tuple[str, str]:
         """The words of a bulletin that serve `reader` best, and their language."""
         language = nearest(reader.language, bulletin.texts, self.languages)
         return in_script(bulletin.texts[language], language, reader.script), language
 
-    def _framed(self, bulletin: Bulletin, reader: Reader, text: str, language: str) -> str:
-        text = self._only_in(language, reader) + text
+    def _bounded(self, frame: _Frame, body: str) -> _Frame:
+        """The frame with a place and a source that leave a packet room for its words.
+
+        A name is not cut: of a place the streets go first, more sources give way to the first
+        one, and its name to what it is.
+        """
+        bulletin, reader = frame.bulletin, frame.reader
+        bare = self._framed(replace(frame, source=""), "")
+        room = PAGE_OCTETS - octets(bare) + octets(frame.place)
+        room -= min(octets(body), LEAST_WORDS_OCTETS)
+        names = (frame.source, *self._owners(bulletin)[:1], self.origin(bulletin, reader))
+        *longer, origin = (in_script(name, reader.language, reader.script) for name in names)
+        place = _wider_place(frame.place, room - octets(origin))
+        fitting = (name for name in longer if octets(place + name) <= room)
+        return replace(frame, place=place, source=next(fitting, origin))
+
+    def _framed(self, frame: _Frame, text: str) -> str:
+        bulletin, reader = frame.bulletin, frame.reader
+        text = self._only_in(frame.language, reader) + text
         values = {
-            "place": bulletin.place,
+            "place": frame.place,
             "text": text if text.endswith((".", "!", "?")) else text + ".",
-            "source": self.source_line(bulletin, reader),
-            "level": self.texts.say(f"level.{bulletin.level}", reader.language),
-            "when": self.texts.say("as_of", reader.language, when=self.as_of(bulletin)),
+            "source": frame.source,
             "number": bulletin.number,
+            **self._assured(bulletin, reader),
         }
-        framed = self.say("bulletin" if bulletin.place else "bulletin_anywhere", reader, **values)
+        framed = self.say(self._frame_key(frame), reader, **values)
         if bulletin.notice is Notice.CORRECTION:
             framed = framed.removesuffix(f" #{bulletin.number}")
             framed = self.say("correction", reader, number=bulletin.number, text=framed)
         return self._exercise(bulletin, reader, framed)
+
+    def _frame_key(self, frame: _Frame) -> str:
+        if self.form.compact:
+            return "bulletin_short" if frame.place else "bulletin_short_anywhere"
+        return "bulletin" if frame.place else "bulletin_anywhere"
+
+    def _assured(self, bulletin: Bulletin, reader: Reader) -> Mapping[str, str]:
+        """How far a bulletin is confirmed, and as of when."""
+        when = self.as_of(bulletin)
+        if self.form.compact:
+            level = self.texts.say(f"short_level.{bulletin.level}", reader.language)
+            return {"level": level, "when": when}
+        level = self.texts.say(f"level.{bulletin.level}", reader.language)
+        return {"level": level, "when": self.texts.say("as_of", reader.language, when=when)}
 
     def _exercise(self, bulletin: Bulletin, reader: Reader, text: str) -> str:
         if not bulletin.exercise:
@@ -161,6 +219,13 @@ class Renderer:
 
     def _named(self, language: str, reader: Reader) -> str:
         return self.texts.say(f"language.{language}", reader.language)
+
+    def _source_said(self, bulletin: Bulletin, reader: Reader) -> str:
+        """Where a bulletin comes from, as its frame says it."""
+        if self.form.compact:
+            name = self.named_source(bulletin, reader)
+            return in_script(name, reader.language, reader.script)
+        return self.source_line(bulletin, reader)
 
     def source_line(self, bulletin: Bulletin, reader: Reader) -> str:
         """Where a bulletin comes from, in the reader's language."""
@@ -180,13 +245,15 @@ class Renderer:
 
     def named_source(self, bulletin: Bulletin, reader: Reader) -> str:
         """Its owners by name, or what kind of source it is."""
-        owners = sorted({self.owners.get(name, name) for name in bulletin.sources})
-        return ", ".join(owners) or self.origin(bulletin, reader)
+        return ", ".join(self._owners(bulletin)) or self.origin(bulletin, reader)
+
+    def _owners(self, bulletin: Bulletin) -> Sequence[str]:
+        return sorted({self.owners.get(name, name) for name in bulletin.sources})
 
     def with_rest(self, head: str, bulletin: Bulletin, reader: Reader) -> str:
         """`head`, and as much of the bulletin's own words as may follow it."""
         body, _ = self._body(bulletin, reader)
-        return self._fitted(body, lambda text: f"{head}\n{text}", MOST_ANSWER_SEGMENTS)
+        return self.form.fitted(body, lambda text: f"{head}\n{text}", self.form.answer_parts)
 
     # Several at once.
 
@@ -196,18 +263,24 @@ class Renderer:
         Source, level and time are said once and hold for all: the weakest level, the oldest
         time.  A single bulletin stands as it was broadcast.
         """
+        most = self._most(self.form.digest_parts)
         shown: list[Bulletin] = []
         more: list[Bulletin] = []
         for bulletin in bulletins:
-            text = self._listed([*shown, bulletin], [], reader)
-            fits = cost(text) <= self.max_segments
+            fits = self.form.cost(self._listed([*shown, bulletin], [], reader)) <= most
             (shown if fits else more).append(bulletin)
-        while len(shown) > 1 and cost(self._listed(shown, more, reader)) > self.max_segments:
+        while len(shown) > 1 and self.form.cost(self._listed(shown, more, reader)) > most:
             more.insert(0, shown.pop())
         if len(shown) <= 1:
             first = (shown or more)[0]
-            return Digest(self.bulletin(first, reader), (first.id,))
+            others = [bulletin for bulletin in bulletins if bulletin is not first]
+            return Digest(self._alone(first, others, reader), (first.id,))
         return Digest(self._listed(shown, more, reader), tuple(one.id for one in shown))
+
+    def _alone(self, bulletin: Bulletin, others: Sequence[Bulletin], reader: Reader) -> str:
+        """One bulletin as it was broadcast; a packet more has room for the others' numbers."""
+        text = self.bulletin(bulletin, reader)
+        return f"{text}\n{_numbers(others)}" if self.form.compact and others else text
 
     def _listed(self, shown: Sequence[Bulletin], more: Sequence[Bulletin], reader: Reader) -> str:
         oldest = min(bulletin.valid_from_ms for bulletin in shown)
@@ -219,7 +292,7 @@ class Renderer:
         lines = [header, *(self._entry(bulletin, reader) for bulletin in shown)]
         lines.append(f"{source}; {level}.")
         if more:
-            lines.append("+ " + " ".join(f"#{bulletin.number}" for bulletin in more))
+            lines.append(_numbers(more))
         return "\n".join(lines)
 
     def _entry(self, bulletin: Bulletin, reader: Reader) -> str:

@@ -1,20 +1,27 @@
 """Which segment a delivery report settles.
 
-By its reference, where that was read; else - the node was killed before it
-read it - by recipient and time.  Only a segment that may be out is settled
-that way, and only if nothing to this person is in the modem's hands now:
-the report may be of that one.
+On SMS by its reference, where that was read; else - the node was killed
+before it read it - by recipient and time.  Only a segment that may be out is
+settled that way, and only if nothing to this person is in the modem's hands
+now: the report may be of that one.  On the mesh by the packet's id, which is
+ours and committed before it goes.
 """
 
 from enum import Enum
 
 from gateways.base import HeardReport, Outcome
+from relay import delivery
+from relay.airtime import acknowledged_at_once
 from relay.clock import millis
+from relay.store import Store
 from relay.store.inbox import Arrival
-from relay.store.unsettled import Unsettled, Went
+from relay.store.ledger import Price
+from relay.store.unsettled import Sent, Unsettled, Went
 from relay.values import State
 
 HALF_S_MS, HOURS_MS = 500, 2 * 3_600_000
+MOST_TRIES = 5  # of a packet that our own radio did not take after all
+FIRST_WAIT_S, LONGEST_WAIT_S = 30.0, 600.0
 _STATES = {Outcome.DELIVERED: State.DELIVERED, Outcome.FAILED: State.FAILED}
 
 
@@ -27,9 +34,10 @@ class Match(Enum):
 
 
 def settle_report(
-    unsettled: Unsettled, heard: HeardReport, tag: bytes, arrival: Arrival, now_ms: int
+    store: Store, heard: HeardReport, tag: bytes, arrival: Arrival, now_ms: int
 ) -> Match:
-    """Settle what `heard` is about."""
+    """Settle the segment that `heard` is about."""
+    unsettled = store.unsettled
     # The centre's stamp is cut to whole seconds: it went about the middle of that one.
     sent_ms = millis(heard.sent_at) + HALF_S_MS if heard.sent_at else arrival.received_ms
     named = unsettled.by_reference(arrival.gateway, tag, heard.reference)
@@ -57,3 +65,45 @@ def _likelier(named: Went | None, unnamed: Went | None, sent_ms: int) -> Went | 
         return named or unnamed
     nearer_ms = abs(named.sending_ms - sent_ms) - abs(unnamed.sending_ms - sent_ms)
     return unnamed if nearer_ms > HOURS_MS else named
+
+
+def settle_acknowledgement(
+    store: Store, heard: HeardReport, tag: bytes, arrival: Arrival, now_ms: int
+) -> Match:
+    """Settle the packet that `heard` names; the recipient's word counts for their own only."""
+    to = tag if heard.recipient else None
+    sent = store.unsettled.by_identity(arrival.gateway, heard.reference, to)
+    if sent is None:
+        return Match.NOTHING
+    if sent.state is State.SENDING:
+        return Match.NOT_YET
+    if heard.outcome is Outcome.LATER:
+        _again(store.unsettled, sent, heard.reason, now_ms)
+        return Match.SETTLED
+    if heard.outcome is Outcome.FAILED:
+        store.unsettled.report(sent.parcel, sent.part, State.FAILED, heard.reason, now_ms)
+        return Match.SETTLED
+    if heard.outcome is Outcome.DELIVERED:
+        store.unsettled.report(sent.parcel, sent.part, State.DELIVERED, None, now_ms)
+    else:
+        store.unsettled.accepted(sent.parcel, sent.part, heard.reference, now_ms)
+    _give_back(store, sent, arrival.received_ms)
+    return Match.SETTLED
+
+
+def _again(unsettled: Unsettled, sent: Sent, reason: str, now_ms: int) -> None:
+    """Our radio dropped it before it went on air."""
+    if sent.cancel is not None:
+        settled = delivery.Settled(State.DROPPED, error=sent.cancel)
+    elif sent.attempts >= MOST_TRIES:
+        settled = delivery.never(reason)
+    else:
+        settled = delivery.later(reason, sent.attempts, FIRST_WAIT_S, LONGEST_WAIT_S)
+    unsettled.again_later(sent.parcel, sent.part, settled, now_ms)
+
+
+def _give_back(store: Store, sent: Sent, heard_ms: int) -> None:
+    """What was set aside for further tries, where it was acknowledged before the second."""
+    price = store.ledger.price(sent.parcel, sent.part)
+    if acknowledged_at_once(price.air_ms, heard_ms - sent.sending_ms):
+        store.ledger.set_price(sent.parcel, sent.part, Price(price.air_ms, price.copies))

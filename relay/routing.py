@@ -1,16 +1,15 @@
 """Who gets a bulletin: from what is live to rows in the outbox."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from gateways.sms.segments import Encoding
 from relay.mode import may_push
 from relay.render import Reader, Renderer
 from relay.store import Store, StoreError
 from relay.store.fanout import Edition
 from relay.store.people import topic_bits
-from relay.values import Bulletin, BulletinState, Kind, Mode, Notice, Urgency
+from relay.values import Audience, Bulletin, BulletinState, Kind, Mode, Notice, Urgency
 
 log = logging.getLogger("jarshy.routing")
 
@@ -20,7 +19,7 @@ class Router:
     """Queues what may be pushed, each edition once."""
 
     store: Store
-    render: Renderer
+    renders: Mapping[str, Renderer]
 
     def work(self, mode: Mode, now_ms: int) -> None:
         """Queue every edition that may go now and has not gone."""
@@ -61,29 +60,41 @@ class Router:
                 )
             )
         topics = topic_bits([bulletin.topic])
+        audiences = [
+            audience
+            for audience in self.store.people.audiences(bulletin.topic)
+            if audience.medium in self.renders and _is_worth_a_message(bulletin, audience)
+        ]
         return sum(
             self.store.fanout.push(edition, topics, volunteers=bulletin.exercise)
-            for edition in self._editions(
-                bulletin, self.store.people.audiences(bulletin.topic), Kind.BULLETIN, now_ms
-            )
+            for edition in self._editions(bulletin, audiences, Kind.BULLETIN, now_ms)
         )
 
     def _editions(
-        self, bulletin: Bulletin, audiences: Sequence[tuple[str, str]], kind: Kind, now_ms: int
+        self, bulletin: Bulletin, audiences: Sequence[Audience], kind: Kind, now_ms: int
     ) -> Iterator[Edition]:
-        """The bulletin as each of these audiences reads it."""
-        reserve = kind is Kind.CORRECTION or bulletin.urgency is Urgency.URGENT
-        for language, script in audiences:
-            rendering = self._rendering(bulletin, Reader(language, script))
-            yield Edition(rendering, kind, reserve, now_ms)
+        """The bulletin as each of these audiences reads it.
 
-    def _rendering(self, bulletin: Bulletin, reader: Reader) -> int:
+        On the mesh everybody hears it by broadcast, which comes first; a message to each is more
+        than the air may hold, so it waits behind the answers.
+        """
+        reserve = kind is Kind.CORRECTION or bulletin.urgency is Urgency.URGENT
+        for audience in audiences:
+            rendering = self._rendering(bulletin, audience)
+            if audience.medium == "mesh":
+                yield Edition(rendering, audience, kind, Urgency.ROUTINE, now_ms)
+            else:
+                yield Edition(rendering, audience, kind, bulletin.urgency, now_ms, reserve=reserve)
+
+    def _rendering(self, bulletin: Bulletin, audience: Audience) -> int:
         """How the bulletin reads for these people, cut into segments."""
-        cut = self.render.segments(bulletin, reader)
+        render = self.renders[audience.medium]
+        cut = render.segments(bulletin, Reader(audience.language, audience.script))
         return self.store.bulletins.render(
-            bulletin.id,
-            reader.language,
-            reader.script,
-            cut.parts,
-            wide=cut.encoding is Encoding.UCS2,
+            bulletin.id, audience.language, audience.form, cut.parts, wide=cut.wide
         )
+
+
+def _is_worth_a_message(bulletin: Bulletin, audience: Audience) -> bool:
+    """On the mesh all is broadcast; only what is urgent goes to each one as well."""
+    return audience.medium != "mesh" or bulletin.urgency is Urgency.URGENT

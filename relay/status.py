@@ -2,16 +2,23 @@
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
+from config.sections import Radio
 from config.settings import Settings
-from relay import budget
+from gateways.mesh.airtime import text_air_ms
+from gateways.mesh.facts import RadioFacts
+from relay import airtime, budget
+from relay.assembly import air_limits
 from relay.instance import is_running
 from relay.mode import chosen_mode, in_force
+from relay.purse import AirPurse
 from relay.store import Store
+from relay.store.meta import Device
 from relay.upkeep import limits_of
 
-DEGRADED_STATES = frozenset({"down", "needs you", "no network"})
+DEGRADED_STATES = frozenset({"down", "needs you", "no network", "set it up"})
 
 
 def status(settings: Settings, store: Store) -> dict[str, Any]:
@@ -29,15 +36,7 @@ def status(settings: Settings, store: Store) -> dict[str, Any]:
         "network": {"state": "unknown", "since": None},
         "inbox": _inbox(store),
         "modems": _modems(settings, store),
-        "radios": [
-            {
-                "name": radio.name,
-                "state": "not built",
-                "airtime_used": 0.0,
-                "channel_utilization": None,
-            }
-            for radio in settings.radios
-        ],
+        "radios": _radios(settings, store),
         "outbox": store.outbox.counts(),
         "subscribers": {
             name: store.people.counts()[name] for name in ("active", "invited", "stopped")
@@ -68,7 +67,7 @@ def _modems(settings: Settings, store: Store) -> list[dict[str, Any]]:
     rows = []
     for modem in settings.modems:
         device = devices.get(modem.name)
-        spent = store.sending.spent(modem.name, meter_ms - budget.DAY_MS)
+        spent = store.ledger.segments(modem.name, meter_ms - budget.DAY_MS)
         known = running and modem.enabled and device is not None
         state = "off" if not modem.enabled else "not running"
         rows.append(
@@ -85,6 +84,40 @@ def _modems(settings: Settings, store: Store) -> list[dict[str, Any]]:
     return rows
 
 
+def _radios(settings: Settings, store: Store) -> list[dict[str, Any]]:
+    meter_ms = int(store.meta.get("meter_ms", "0"))
+    devices = store.devices.all() if is_running(settings.node.state_dir) else {}
+    return [_radio(radio, devices.get(radio.name), store, meter_ms) for radio in settings.radios]
+
+
+def _radio(radio: Radio, device: Device | None, store: Store, meter_ms: int) -> dict[str, Any]:
+    """Shares of the hour are of all its time: 0.1 is six minutes."""
+    if device is None or not radio.enabled:
+        state = "not running" if radio.enabled else "off"
+        device = Device(radio.name, state, "", "", None, 0)
+    spent_ms = store.ledger.air(radio.name, meter_ms - airtime.HOUR_MS).all_ms
+    return {
+        "name": radio.name,
+        "state": device.state,
+        "reason": device.reason,
+        "mend": device.mend,
+        "airtime_used": round(spent_ms / airtime.HOUR_MS, 4),
+        "airtime_share": radio.airtime_share,
+        "channel_utilization": device.busy,
+        "waits": _why_it_waits(radio, device, store, meter_ms),
+    }
+
+
+def _why_it_waits(radio: Radio, device: Device, store: Store, meter_ms: int) -> str:
+    """What its budget keeps in the queue at this moment, empty where nothing waits for that."""
+    if not device.facts or store.sending.next_due_ms("mesh") is None:
+        return ""
+    modulation = RadioFacts.from_dict(device.facts).modulation
+    purse = AirPurse(radio.name, air_limits(radio))
+    on_air_ms = partial(text_air_ms, modulation)
+    return purse.permit(store.ledger, on_air_ms, meter_ms, device.busy).why
+
+
 def is_degraded(shown: Mapping[str, Any]) -> bool:
     """Whether something needs attention: a device is down, messages are parked, it is locked."""
     return bool(
@@ -93,5 +126,5 @@ def is_degraded(shown: Mapping[str, Any]) -> bool:
         or shown["locked"]
         or shown["clock"].get("suspect")
         or shown["outbox"]["parked"]
-        or any(modem["state"] in DEGRADED_STATES for modem in shown["modems"])
+        or any(device["state"] in DEGRADED_STATES for device in shown["modems"] + shown["radios"])
     )

@@ -90,6 +90,7 @@ class Upkeep:
         if since_ms is None:
             return segment.expires_ms > now_ms
         waits = {modem.name: modem.report_wait_s for modem in self.settings.modems}
+        waits |= {radio.name: radio.ack_wait_s for radio in self.settings.radios}
         wait_ms = waits.get(segment.gateway, DEFAULT_REPORT_WAIT_S) * 1000
         return now_ms - max(segment.sending_ms, since_ms) < wait_ms
 
@@ -97,7 +98,7 @@ class Upkeep:
         limits = limits_of(self.settings).get(segment.gateway)
         if limits is None:
             return True
-        today = self.store.sending.spent(segment.gateway, meter_ms - budget.DAY_MS)
+        today = self.store.ledger.segments(segment.gateway, meter_ms - budget.DAY_MS)
         allowed = budget.allowance(limits, 0, today)
         return allowed is budget.Allowance.ALL or (
             segment.reserve and allowed is budget.Allowance.RESERVED
@@ -123,7 +124,8 @@ class Upkeep:
                 self.store.meta.count("quarantined")
                 self.store.inbox.quarantine(list(rows), "the rest of it never came")
             self.store.inbox.purge(now_ms - keep.inbox_days * DAY_MS)
-            self.store.outbox.purge(now_ms - keep.outbox_days * DAY_MS, meter_ms - budget.DAY_MS)
+            self.store.outbox.purge(now_ms - keep.outbox_days * DAY_MS)
+            self.store.ledger.purge(meter_ms - budget.DAY_MS)
             self.store.people.drop_answers(meter_ms - budget.DAY_MS)
             self.store.people.forget_contacts(now_ms - keep.outbox_days * DAY_MS)
 

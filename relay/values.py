@@ -46,6 +46,7 @@ class Kind(Enum):
     REPLY = "reply"
     BULLETIN = "bulletin"
     CORRECTION = "correction"
+    BROADCAST = "broadcast"
     INVITE = "invite"
     PLAIN = "plain"
 
@@ -109,6 +110,20 @@ class Person:
     number_sealed: bytes | None
     volunteer: bool
     chose_language: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Everybody on one medium who reads alike."""
+
+    medium: str
+    language: str
+    script: str
+
+    @property
+    def form(self) -> str:
+        """How a rendering for them is known: by the script, and the medium where it is not SMS."""
+        return self.script if self.medium == "sms" else f"{self.medium} {self.script}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,15 +192,25 @@ class NewParcel:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A segment committed as `sending`, with all that the gateway needs to send it."""
+    """A segment committed as `sending`, with all that the gateway needs to send it.
+
+    `everybody` is the channel of a broadcast, empty for a message to one person.  `again`: it
+    may be out already, under this `identity`.  `octets` are those of its text in UTF-8.
+    """
 
     parcel: int
     part: int
     parts: int
     attempts: int
+    kind: Kind
+    urgency: Urgency
+    everybody: str
+    identity: int
+    again: bool
     wide: bool
     reference: int
     recipient_sealed: bytes
     part_sealed: bytes | None
     part_text: str | None
+    octets: int
     expires_ms: int

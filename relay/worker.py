@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from gateways.base import Gateway, GatewayDown, Raw
+from gateways.base import Gateway, GatewayDown, Health, Raw
 from relay.dispatch import STORE_RETRY_S, Dispatch, Rules, Shared
 from relay.store import Store, StoreError
 from relay.store.meta import Device
@@ -19,7 +19,8 @@ from relay.values import State
 log = logging.getLogger("jarshy.gateway")
 
 BUDGET_LOOK_S = 1.0
-HEALTH_S, HEALTH_SOON_S = 60.0, 5.0
+HEALTH_SOON_S = 5.0
+UNKNOWN = Health(reachable=False)
 
 
 class Worker(threading.Thread):
@@ -111,6 +112,7 @@ class Worker(threading.Thread):
             self._say,
             self._stopping,
         )
+        self._busy: float | None = None
         read_at = health_at = 0.0
         while not self._stopping.is_set():
             self._wake.clear()
@@ -123,7 +125,7 @@ class Worker(threading.Thread):
                 self._wake.wait(self._pause(min(read_at, health_at) - time.monotonic()))
 
     def _send_one(self, dispatch: Dispatch) -> bool:
-        state = dispatch.send_one()
+        state = dispatch.send_one(self._busy)
         if state is State.SENT:
             self._failures = 0
         return state is not None
@@ -140,17 +142,20 @@ class Worker(threading.Thread):
     def _look(self) -> float:
         """Ask the device how it is; returns after how many seconds to ask again."""
         health = self._gateway.health()
-        self._reachable = health.reachable
-        if health.reachable:
-            self._note("ready", health.network or "", "", health.signal)
-            return HEALTH_S
-        self._note(
-            "no network",
-            "the modem is in no network",
-            "check the antenna and that the SIM is active; it goes on by itself",
-            health.signal,
-        )
-        return HEALTH_SOON_S
+        self._reachable, self._busy = health.reachable, health.busy
+        if not health.reachable:
+            self._note(
+                "no network",
+                health.trouble or "the modem is in no network",
+                health.mend or "check the antenna and that the SIM is active; it goes on by itself",
+                health,
+            )
+            return HEALTH_SOON_S
+        if health.trouble:
+            self._note("set it up", health.trouble, health.mend, health)
+        else:
+            self._note("ready", health.network or "", "", health)
+        return self._rules.health_s
 
     def _rest(self, error: GatewayDown) -> None:
         """Leave the device alone for a while, longer each time; no message loses by it."""
@@ -163,14 +168,23 @@ class Worker(threading.Thread):
         wait_s = min(rules.retry_min_s * 2 ** min(self._failures - 1, 16), rules.retry_max_s)
         state = "needs you" if error.by_hand else "down"
         try:
-            self._note(state, str(error), error.mend, None)
+            self._note(state, str(error), error.mend)
         except StoreError as full:
             self._say(f"{self.device}: {full}")
         self._stopping.wait(max(wait_s, rules.retry_max_s) if error.by_hand else wait_s)
 
-    def _note(self, state: str, reason: str, mend: str, signal: int | None) -> None:
-        now_ms = self._shared.clock.now_ms()
-        self._store.devices.note(Device(self.device, state, reason, mend, signal, now_ms))
+    def _note(self, state: str, reason: str, mend: str, health: Health = UNKNOWN) -> None:
+        device = Device(
+            name=self.device,
+            state=state,
+            reason=reason,
+            mend=mend,
+            signal=health.signal,
+            since_ms=self._shared.clock.now_ms(),
+            busy=health.busy,
+            facts=health.facts,
+        )
+        self._store.devices.note(device)
         told = f"{self.device}: {state}" + (f": {reason}" if reason else "")
         self._say(told + (f" ({mend})" if mend else ""))
 

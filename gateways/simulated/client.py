@@ -22,15 +22,66 @@ class AirError(RuntimeError):
     """The simulation refused a request; says why."""
 
 
-class Air:
+class Caller:
     """One running simulation, known by its folder.
 
-    Each call is a connection of its own, so one `Air` serves any number
-    of threads.  Modems go by name or by number.
+    Each call is a connection of its own, so one caller serves any number
+    of threads.
     """
 
     def __init__(self, directory: Path | str) -> None:
         self.directory = Path(directory)
+
+    def wait_event(
+        self, event: str, timeout_s: float = 10.0, since: float = 0.0, **match: object
+    ) -> Json:
+        """Wait until the log has such an event, now or before; return it.
+
+        Args:
+            event: as in the log.
+            timeout_s: how long to wait.
+            since: events before it (unix seconds) do not count.
+            match: facts it must have.
+
+        Raises:
+            TimeoutError: there is none.
+        """
+        wanted = {"event": event, **match}
+        return dict(self._wait("wait_event", timeout_s, match=wanted, since=since))
+
+    def stop(self) -> None:
+        """End the simulation."""
+        self._ask("stop")
+
+    def events(self, kind: str | None = None, since: float = 0.0) -> list[Json]:
+        """Read the log: all events, or those of one kind, from `since` (unix seconds) on."""
+        with (self.directory / FILE).open(encoding="utf-8") as lines:
+            # A last line without its end is still being written.
+            events = [json.loads(line) for line in lines if line.endswith("\n")]
+        return [each for each in events if each["at"] >= since and kind in {None, each["event"]}]
+
+    def _wait(self, operation: str, timeout_s: float, **given: object) -> Result:
+        return self._ask(operation, timeout_s=timeout_s, **given)
+
+    def _ask(self, operation: str, **given: object) -> Result:
+        wait_s = given.get("timeout_s", 0.0)
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
+            line.settimeout(_GRACE_S + (wait_s if isinstance(wait_s, int | float) else 0.0))
+            line.connect(str(self.directory / SOCKET))
+            line.sendall(json.dumps({"op": operation, **given}).encode() + b"\n")
+            said = _answer(line)
+        if said.get("timeout"):
+            raise TimeoutError(said["error"])
+        if not said["ok"]:
+            raise AirError(said["error"])
+        return said["result"]
+
+
+class Air(Caller):
+    """One running simulation of modems, known by its folder.
+
+    Modems go by name or by number.
+    """
 
     def tty(self, modem: str) -> Path:
         """Return the path to give to a host as the port of modem `modem`."""
@@ -75,23 +126,6 @@ class Air:
             TimeoutError: it has fewer.
         """
         return list(self._wait("wait_for", timeout_s, number=number, count=count))
-
-    def wait_event(
-        self, event: str, timeout_s: float = 10.0, since: float = 0.0, **match: object
-    ) -> Json:
-        """Wait until the log has such an event, now or before; return it.
-
-        Args:
-            event: as in the log.
-            timeout_s: how long to wait.
-            since: events before it (unix seconds) do not count.
-            match: facts it must have.
-
-        Raises:
-            TimeoutError: there is none.
-        """
-        wanted = {"event": event, **match}
-        return dict(self._wait("wait_event", timeout_s, match=wanted, since=since))
 
     def fault(self, modem: str, name: str, times: int | None = None, **args: object) -> None:
         """Let something go wrong, `times` times or until cleared; see `faults.KINDS`."""
@@ -146,36 +180,9 @@ class Air:
         """Restart a modem: it forgets its settings; with `drop` its tty goes for `down_s`."""
         self._ask("reboot", modem=modem, drop=drop, down_s=down_s)
 
-    def stop(self) -> None:
-        """End the simulation."""
-        self._ask("stop")
-
-    def events(self, kind: str | None = None, since: float = 0.0) -> list[Json]:
-        """Read the log: all events, or those of one kind, from `since` (unix seconds) on."""
-        with (self.directory / FILE).open(encoding="utf-8") as lines:
-            # A last line without its end is still being written.
-            events = [json.loads(line) for line in lines if line.endswith("\n")]
-        return [each for each in events if each["at"] >= since and kind in {None, each["event"]}]
-
     def messages(self, since: float = 0.0) -> list[Json]:
         """Return every segment that the network took, in order."""
         return self.events("submit", since)
-
-    def _wait(self, operation: str, timeout_s: float, **given: object) -> Result:
-        return self._ask(operation, timeout_s=timeout_s, **given)
-
-    def _ask(self, operation: str, **given: object) -> Result:
-        wait_s = given.get("timeout_s", 0.0)
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
-            line.settimeout(_GRACE_S + (wait_s if isinstance(wait_s, int | float) else 0.0))
-            line.connect(str(self.directory / SOCKET))
-            line.sendall(json.dumps({"op": operation, **given}).encode() + b"\n")
-            said = _answer(line)
-        if said.get("timeout"):
-            raise TimeoutError(said["error"])
-        if not said["ok"]:
-            raise AirError(said["error"])
-        return said["result"]
 
 
 def _answer(line: socket.socket) -> Json:

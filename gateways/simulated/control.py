@@ -1,36 +1,17 @@
-"""What the control socket understands: one function an operation.
+"""What the control socket of the modems understands: one function an operation."""
 
-A request is `{"op": name, ...arguments}`; the answer is
-`{"ok": true, "result": ...}` or `{"ok": false, "error": why}`.  A `wait_`
-operation returns a question that the server asks again whenever
-something happened.
-"""
-
-import inspect
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from gateways.simulated import texting
+from gateways.simulated.asking import BadRequestError, Later, dispatch
 from gateways.simulated.faults import POINTS, Value
 from gateways.simulated.network import Delivery, resolve
 from gateways.simulated.simulation import Simulation
 from gateways.simulated.texting import Texting
 from gateways.simulated.unit import Unit
-
-
-class BadRequestError(ValueError):
-    """The request names something that is not there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Later:
-    """The answer comes when `ask` returns something, or is `TimeoutError`."""
-
-    ask: Callable[[], object]
-    timeout_s: float
-    otherwise: Callable[[], str]
 
 
 @dataclass(slots=True)
@@ -48,20 +29,7 @@ def answer(desk: Desk, request: object, now: float) -> object:
     Raises:
         BadRequestError: it asks for nothing that there is.
     """
-    if not isinstance(request, dict) or request.get("op") not in OPERATIONS:
-        raise BadRequestError(f"no such operation; known: {', '.join(OPERATIONS)}")
-    given = {key: value for key, value in request.items() if key != "op"}
-    operation = OPERATIONS[request["op"]]
-    try:
-        inspect.signature(operation).bind(desk, now, **given)
-    except TypeError as error:
-        raise BadRequestError(f"{request['op']}: {error}") from None
-    try:
-        result: object = operation(desk, now, **given)
-    except (TypeError, ValueError) as error:
-        # Arguments come from outside: of the wrong type, or out of range.
-        raise BadRequestError(f"{request['op']}: {error}") from None
-    return result
+    return dispatch(OPERATIONS, desk, request, now)
 
 
 def _text(  # noqa: PLR0913  a request has as many fields

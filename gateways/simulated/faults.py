@@ -4,7 +4,7 @@ A fault acts `times` times, or until it is cleared.  To add one, add its
 line here and ask `Faults.take` for it where it bites.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 Value = str | int | float | bool
@@ -64,19 +64,29 @@ class _Active:
     left: int | None
 
 
-def arguments_of(name: str, given: Mapping[str, Value]) -> dict[str, Value]:
+def arguments_of(
+    name: str, given: Mapping[str, Value], kinds: Iterable[Kind] = KINDS
+) -> dict[str, Value]:
     """Fill in the defaults of the fault's arguments.
 
     Raises:
         UnknownFaultError: no such fault, or it has no such argument.
     """
-    kind = _BY_NAME.get(name)
+    by_name = {kind.name: kind for kind in kinds}
+    kind = by_name.get(name)
     if kind is None:
-        raise UnknownFaultError(f"no fault {name!r}; known: {', '.join(_BY_NAME)}")
+        raise UnknownFaultError(f"no fault {name!r}; known: {', '.join(by_name)}")
     foreign = set(given) - set(kind.arguments)
     if foreign:
         raise UnknownFaultError(f"{name} knows no {sorted(foreign)}, only {sorted(kind.arguments)}")
+    for key, value in given.items():
+        if not isinstance(value, _like(kind.arguments[key])):
+            raise UnknownFaultError(f"{name}: {key} is like {kind.arguments[key]!r}")
     return {**kind.arguments, **given}
+
+
+def _like(default: Value) -> type | tuple[type, ...]:
+    return (int, float) if isinstance(default, float) else type(default)
 
 
 def acts_at_once(name: str) -> bool:
@@ -85,9 +95,10 @@ def acts_at_once(name: str) -> bool:
 
 
 class Faults:
-    """The faults that one modem has at present."""
+    """The faults that one device has at present, of the kinds that it may have."""
 
-    def __init__(self) -> None:
+    def __init__(self, kinds: Iterable[Kind] = KINDS) -> None:
+        self._kinds = tuple(kinds)
         self._active: dict[str, list[_Active]] = {}
 
     def add(self, name: str, given: Mapping[str, Value], times: int | None = None) -> None:
@@ -96,7 +107,7 @@ class Faults:
         Raises:
             UnknownFaultError: see `arguments_of`.
         """
-        entry = _Active(arguments_of(name, given), times)
+        entry = _Active(arguments_of(name, given, self._kinds), times)
         self._active.setdefault(name, []).append(entry)
 
     def take(self, name: str, **match: Value) -> Mapping[str, Value] | None:

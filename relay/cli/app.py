@@ -13,7 +13,7 @@ import click
 from config.durations import DurationError, parse
 from config.settings import Settings, SettingsError, load
 from gateways.sms.segments import TooManySegments
-from relay.assembly import open_keys, renderer
+from relay.assembly import open_keys, renderers
 from relay.clock import read
 from relay.desk import Desk, DeskError
 from relay.instance import AlreadyRunningError, StateDirError
@@ -84,8 +84,8 @@ class App:
 
     @functools.cached_property
     def renderer(self) -> Renderer:
-        """How messages read."""
-        return renderer(self.settings)
+        """How short messages read."""
+        return renderers(self.settings)["sms"]
 
     @property
     def post(self) -> Post:

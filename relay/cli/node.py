@@ -1,7 +1,7 @@
 """Commands about the node itself: set it up, run it, see how it is."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +87,15 @@ def _print_status(shown: Mapping[str, Any]) -> None:
     for name in ("inbox", "outbox", "subscribers", "bulletins"):
         counts = "  ".join(f"{key} {n}" for key, n in shown[name].items())
         click.echo(f"{name:12}{counts}")
+    if shown["modems"]:
+        _print_modems(shown["modems"])
+    if shown["radios"]:
+        _print_radios(shown["radios"])
+    for sentence in shown["not_built"]:
+        click.echo(f"settings: {sentence}")
+
+
+def _print_modems(modems: Sequence[Mapping[str, Any]]) -> None:
     table(
         ("modem", "state", "signal", "sent today", "left today", ""),
         [
@@ -100,11 +109,30 @@ def _print_status(shown: Mapping[str, Any]) -> None:
                 else modem["segments_left_today"],
                 ": ".join(text for text in (modem["reason"], modem["mend"]) if text),
             )
-            for modem in shown["modems"]
+            for modem in modems
         ],
     )
-    for sentence in shown["not_built"]:
-        click.echo(f"settings: {sentence}")
+
+
+def _print_radios(radios: Sequence[Mapping[str, Any]]) -> None:
+    table(
+        ("radio", "state", "air used", "of", "channel busy", ""),
+        [
+            (
+                radio["name"],
+                radio["state"],
+                f"{radio['airtime_used']:.1%}",
+                f"{radio['airtime_share']:.0%}",
+                "unknown"
+                if radio["channel_utilization"] is None
+                else f"{radio['channel_utilization']:.0f} %",
+                ": ".join(
+                    text for text in (radio["reason"], radio["mend"], radio["waits"]) if text
+                ),
+            )
+            for radio in radios
+        ],
+    )
 
 
 @click.command()

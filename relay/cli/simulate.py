@@ -4,6 +4,9 @@ from pathlib import Path
 
 import click
 
+from gateways.simulated.radio.airtime import PRESETS
+from gateways.simulated.radio.server import serve as serve_mesh
+from gateways.simulated.radio.settings import MeshConfig, NodeConfig, RadioConfig
 from gateways.simulated.server import AlreadyRunningError, serve
 from gateways.simulated.settings import ModemConfig, SimulationConfig
 from relay.cli.app import command
@@ -58,4 +61,59 @@ def modem(
         config = SimulationConfig(directory=directory, modems=configs, reports=reports)
         serve(config, ready=ready)
     except (AlreadyRunningError, ValueError) as error:
+        raise click.ClickException(str(error)) from None
+
+
+@simulate.command()
+@click.option(
+    "--directory",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("mesh"),
+    show_default=True,
+    help="Where ttys, control socket and log stand.",
+)
+@click.option(
+    "--radio",
+    "radios",
+    multiple=True,
+    metavar="NAME",
+    default=("radio",),
+    show_default=True,
+    help="A radio for a host; may be repeated.",
+)
+@click.option("--phone", "phones", multiple=True, metavar="NAME", help="A person; may be repeated.")
+@click.option("--port", default=4403, show_default=True, help="TCP port; the next ones follow.")
+@click.option("--preset", type=click.Choice(tuple(PRESETS)), default="LONG_FAST", show_default=True)
+@click.option("--speed", default=1.0, show_default=True, help="Divides the time on air.")
+@click.option("--loss", default=0.0, show_default=True, help="Share of packets not heard.")
+@command
+def radio(
+    directory: Path,
+    radios: tuple[str, ...],
+    phones: tuple[str, ...],
+    port: int,
+    preset: str,
+    speed: float,
+    loss: float,
+) -> None:
+    """Run Meshtastic radios, and people with phones, on one air, until stopped."""
+
+    def ready(addresses: list[str]) -> None:
+        for name, address in zip(radios, addresses, strict=True):
+            click.echo(f"{name} on {address} and {directory / name}.tty")
+        click.echo("ready")
+
+    try:
+        config = MeshConfig(
+            directory=directory,
+            radios=tuple(
+                RadioConfig(name, port=port + at if port else 0) for at, name in enumerate(radios)
+            ),
+            phones=tuple(NodeConfig(name) for name in phones),
+            preset=preset,
+            speed=speed,
+            loss=loss,
+        )
+        serve_mesh(config, ready=ready)
+    except (AlreadyRunningError, OSError, ValueError) as error:
         raise click.ClickException(str(error)) from None

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from relay.store.airings import Airings
 from relay.store.bulletins import Bulletins
 from relay.store.database import Connection, StoreBusyError, StoreError, StoreFullError
 from relay.store.fanout import Fanout
 from relay.store.inbox import Inbox
+from relay.store.ledger import Ledger
 from relay.store.meta import Devices, Meta
 from relay.store.outbox import Outbox
 from relay.store.people import People
@@ -34,6 +36,8 @@ class Store:
         self.outbox = Outbox(self.connection)
         self.fanout = Fanout(self.connection)
         self.sending = Sending(self.connection)
+        self.ledger = Ledger(self.connection)
+        self.airings = Airings(self.connection)
         self.unsettled = Unsettled(self.connection)
         self.bulletins = Bulletins(self.connection)
         self.sources = Sources(self.connection)

@@ -229,6 +229,22 @@ class Bulletins:
             [now_ms],
         )
 
+    def to_air(self, now_ms: int) -> list[Bulletin]:
+        """What may be broadcast now: the live ones, and notices of withdrawal while they last."""
+        return self._read(
+            "(state = 'live' OR notice = 'withdrawal' AND state = 'withdrawn') AND expires_ms > ?"
+            " AND id IN (SELECT max(id) FROM bulletin WHERE live_ms IS NOT NULL OR"
+            "  notice = 'withdrawal' GROUP BY chain) ORDER BY urgency DESC, id",
+            [now_ms],
+        )
+
+    def first_live_ms(self, row: int) -> int | None:
+        """Since when people have heard of a bulletin, in any edition."""
+        value = self._c.scalar(
+            "SELECT min(live_ms) FROM bulletin WHERE chain = ?", [self.chain(row)]
+        )
+        return None if value is None else int(value)
+
     def withdrawals_to_tell(self) -> list[Bulletin]:
         """Notices of withdrawal that nobody was told yet."""
         return self._read("notice = 'withdrawal' AND pushed_ms IS NULL ORDER BY id", [])
@@ -241,13 +257,21 @@ class Bulletins:
 
     # How a bulletin reads.
 
+    def rendering(self, bulletin: int, language: str, form: str) -> int | None:
+        """The rendering of a bulletin in a language and form, if it was made."""
+        value = self._c.scalar(
+            "SELECT id FROM rendering WHERE bulletin = ? AND language = ? AND script = ?",
+            [bulletin, language, form],
+        )
+        return None if value is None else int(value)
+
     def render(
-        self, bulletin: int, language: str, script: str, parts: Sequence[str], *, wide: bool
+        self, bulletin: int, language: str, form: str, parts: Sequence[str], *, wide: bool
     ) -> int:
-        """Keep the segments of a bulletin in a language and script; returns the rendering."""
+        """Keep the segments of a bulletin in a language and form; returns the rendering."""
         cursor = self._c.execute(
             "INSERT INTO rendering (bulletin, language, script, wide) VALUES (?, ?, ?, ?)",
-            [bulletin, language, script, int(wide)],
+            [bulletin, language, form, int(wide)],
         )
         rendering = int(cursor.lastrowid or 0)
         self._c.executemany(

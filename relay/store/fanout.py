@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from relay.store.database import Connection
-from relay.values import Kind
+from relay.values import Audience, Kind, Urgency
 
 # Whoever wants a topic, in one language and script.
 _WANTING = """
 SELECT tag, number_sealed AS recipient, mask, gateway FROM person
-WHERE state = 'active' AND language = :language AND script = :script
+WHERE medium = :medium AND state = 'active' AND language = :language AND script = :script
   AND topics & :topics AND volunteer >= :volunteers
 """
 
@@ -17,7 +17,8 @@ WHERE state = 'active' AND language = :language AND script = :script
 _TOLD = """
 SELECT p.tag, person.number_sealed AS recipient, p.mask, p.gateway FROM parcel p
 JOIN person ON person.tag = p.tag
-WHERE person.state != 'stopped' AND person.language = :language AND person.script = :script
+WHERE person.medium = :medium AND person.state != 'stopped'
+  AND person.language = :language AND person.script = :script
   AND p.id IN (
     SELECT max(parcel.id) FROM parcel
     JOIN parcel_bulletin ON parcel.id = parcel JOIN bulletin ON bulletin.id = bulletin
@@ -32,19 +33,21 @@ WHERE person.state != 'stopped' AND person.language = :language AND person.scrip
 _PARCELS = """
 INSERT INTO parcel (medium, tag, recipient_sealed, mask, gateway, kind, urgency, reserve,
   ephemeral, rendering, parts, wide, state, ready, created_ms, not_before_ms, expires_ms)
-SELECT 'sms', tag, recipient, mask, gateway, :kind, :urgency, :reserve, 0, :rendering, :parts,
+SELECT :medium, tag, recipient, mask, gateway, :kind, :urgency, :reserve, 0, :rendering, :parts,
   :wide, 'queued', 1, :now_ms, :now_ms, :expires_ms FROM ({audience})
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A rendering on its way to people: what it is, and whether it may use the reserve."""
+    """A rendering on its way to its readers: what it is, and whether it may use the reserve."""
 
     rendering: int
+    audience: Audience
     kind: Kind
-    reserve: bool
+    urgency: Urgency
     now_ms: int
+    reserve: bool = False
 
 
 class Fanout:
@@ -67,15 +70,16 @@ class Fanout:
         """
         return self._fan_out(edition, _TOLD, chain=chain, missed=int(missed))
 
-    def told_audiences(self, chain: int) -> list[tuple[str, str]]:
-        """The languages and scripts of those who have a message of this bulletin."""
+    def told_audiences(self, chain: int) -> list[Audience]:
+        """Who has a message of this bulletin."""
         rows = self._c.query(
-            "SELECT DISTINCT language, script FROM person JOIN parcel ON parcel.tag = person.tag"
+            "SELECT DISTINCT person.medium, language, script FROM person"
+            " JOIN parcel ON parcel.tag = person.tag"
             " JOIN parcel_bulletin ON parcel.id = parcel JOIN bulletin ON bulletin.id = bulletin"
             " WHERE chain = ?",
             [chain],
         )
-        return [(language, script) for language, script in rows]
+        return [Audience(*row) for row in rows]
 
     def _fan_out(self, edition: Edition, audience: str, **values: int) -> int:
         last = int(self._c.scalar("SELECT coalesce(max(id), 0) FROM parcel"))
@@ -97,16 +101,20 @@ class Fanout:
 
     def _facts(self, edition: Edition) -> dict[str, object]:
         """What all parcels of a rendering have in common, and whose it is."""
-        names = ("language", "script", "wide", "urgency", "expires_ms", "parts")
+        names = ("wide", "expires_ms", "parts")
         row = self._c.query(
-            "SELECT language, script, wide, urgency, expires_ms,"
+            "SELECT wide, expires_ms,"
             " (SELECT count(*) FROM rendering_part WHERE rendering = rendering.id)"
             " FROM rendering JOIN bulletin ON bulletin.id = bulletin WHERE rendering.id = ?",
             [edition.rendering],
         )[0]
         return {
             **dict(zip(names, row, strict=True)),
+            "medium": edition.audience.medium,
+            "language": edition.audience.language,
+            "script": edition.audience.script,
             "kind": edition.kind.value,
+            "urgency": int(edition.urgency),
             "reserve": int(edition.reserve),
             "rendering": edition.rendering,
             "now_ms": edition.now_ms,

@@ -1,6 +1,9 @@
 """Small things the node remembers about itself: settings made at run time, counters, devices."""
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from relay.store.database import Connection
 
@@ -33,7 +36,10 @@ class Meta:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """What a device was seen to be last; `mend` says what would help, empty while it is well."""
+    """What a device was seen to be last; `mend` says what would help, empty while it is well.
+
+    `busy`: its channel, percent; `facts`: what else it says of itself.
+    """
 
     name: str
     state: str
@@ -41,6 +47,12 @@ class Device:
     mend: str
     signal: int | None
     since_ms: int
+    busy: float | None = None
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+def _device(row: tuple[Any, ...]) -> Device:
+    return Device(*(*row[:-1], json.loads(row[-1])))
 
 
 class Devices:
@@ -52,17 +64,29 @@ class Devices:
     def note(self, device: Device) -> None:
         """Write down how a device is; `since_ms` stays while its state stays."""
         self._c.execute(
-            "INSERT INTO device VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET"
+            "INSERT INTO device (name, state, reason, mend, signal, since_ms, busy, facts)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET"
             " since_ms = CASE WHEN state = excluded.state THEN since_ms ELSE excluded.since_ms END,"
             " state = excluded.state, reason = excluded.reason, mend = excluded.mend,"
-            " signal = excluded.signal",
-            [device.name, device.state, device.reason, device.mend, device.signal, device.since_ms],
+            " signal = excluded.signal, busy = excluded.busy, facts = excluded.facts",
+            [
+                device.name,
+                device.state,
+                device.reason,
+                device.mend,
+                device.signal,
+                device.since_ms,
+                device.busy,
+                json.dumps(device.facts, ensure_ascii=False),
+            ],
         )
 
     def all(self) -> dict[str, Device]:
         """By name."""
-        rows = self._c.query("SELECT name, state, reason, mend, signal, since_ms FROM device")
-        return {row[0]: Device(*row) for row in rows}
+        rows = self._c.query(
+            "SELECT name, state, reason, mend, signal, since_ms, busy, facts FROM device"
+        )
+        return {row[0]: _device(row) for row in rows}
 
     def refuse_pin(self, attempt: bytes) -> None:
         """Never try this PIN on this device again; `attempt` is a keyed hash of both."""

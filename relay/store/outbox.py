@@ -135,7 +135,7 @@ class Outbox:
         marks = ",".join("?" * len(names))
         cursor = self._c.execute(
             f"UPDATE parcel SET gateway = NULL WHERE ready = 1 AND started_ms IS NULL"  # noqa: S608  # marks only
-            f" AND gateway NOT IN ({marks})",
+            f" AND kind != 'broadcast' AND gateway NOT IN ({marks})",
             names,
         )
         return cursor.rowcount
@@ -208,8 +208,8 @@ class Outbox:
         )
         return {state: int(n) for state, n in rows}
 
-    def purge(self, ended_before_ms: int, spent_before_ms: int) -> None:
-        """Delete what ended long ago, and prices that no budget looks at any more."""
+    def purge(self, ended_before_ms: int) -> None:
+        """Delete what ended long ago."""
         # Whoever heard of a bulletin that still lives must be found for its correction.
         self._c.execute(
             "DELETE FROM parcel WHERE ended_ms < ? AND state != 'parked' AND NOT EXISTS"
@@ -218,4 +218,3 @@ class Outbox:
             "   (SELECT chain FROM bulletin WHERE state = 'live'))",
             [ended_before_ms],
         )
-        self._c.execute("DELETE FROM spend WHERE meter_ms < ?", [spent_before_ms])

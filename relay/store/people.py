@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from config.topics import TOPICS
 from relay.store.database import Connection
-from relay.values import Person, PersonState
+from relay.values import Audience, Person, PersonState
 
 _COLUMNS = (
     "id, tag, medium, mask, state, language, script, topics, greeted, gateway, number_sealed,"
@@ -103,13 +103,14 @@ class People:
         found = {state: int(n) for state, n in rows}
         return {state.value: found.get(state.value, 0) for state in PersonState}
 
-    def audiences(self, topic: str) -> list[tuple[str, str]]:
-        """The languages and scripts in which somebody wants `topic` pushed."""
+    def audiences(self, topic: str) -> list[Audience]:
+        """Who wants `topic` pushed."""
         rows = self._c.query(
-            "SELECT DISTINCT language, script FROM person WHERE state = 'active' AND topics & ?",
+            "SELECT DISTINCT medium, language, script FROM person"
+            " WHERE state = 'active' AND topics & ?",
             [topic_bits([topic])],
         )
-        return [(language, script) for language, script in rows]
+        return [Audience(*row) for row in rows]
 
     # How often somebody was answered, by the meter that no clock jump can wind back.
 

@@ -194,9 +194,39 @@ CREATE TABLE proxy (
 """
 
 
+# A segment on the mesh has an `identity`, the id of its packet, which stays over all tries.  A
+# price is time on air, times the copies that relays send, times the tries of the firmware.
+# The `script` of a rendering is its form: "mesh cyrillic" for a person on the mesh, "broadcast"
+# for everybody there.
+_MESH = """
+ALTER TABLE segment ADD COLUMN identity INTEGER;
+CREATE INDEX segment_identity ON segment (identity) WHERE identity IS NOT NULL;
+ALTER TABLE spend ADD COLUMN air_ms INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE spend ADD COLUMN copies INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE spend ADD COLUMN tries INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE spend ADD COLUMN direct INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE spend ADD COLUMN parcel INTEGER;
+ALTER TABLE spend ADD COLUMN part INTEGER;
+CREATE INDEX spend_by_parcel ON spend (parcel, part);
+ALTER TABLE device ADD COLUMN busy REAL;
+ALTER TABLE device ADD COLUMN facts TEXT NOT NULL DEFAULT '{}';
+CREATE INDEX parcel_airing ON parcel (gateway) WHERE kind = 'broadcast';
+"""
+
+
+def _run(db: Database, script: str) -> None:
+    for statement in script.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+
+
 @migrations()
 def m001_first(db: Database) -> None:
     """All of the first version."""
-    for statement in _FIRST.split(";\n"):
-        if statement.strip():
-            db.execute(statement)
+    _run(db, _FIRST)
+
+
+@migrations()
+def m002_mesh(db: Database) -> None:
+    """What the mesh needs: ids of packets, time on air, what a radio says of itself."""
+    _run(db, _MESH)

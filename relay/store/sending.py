@@ -6,15 +6,47 @@ device; `settle` commits what became of it.  A segment that is found
 `sending` at start may be out or not: it becomes `unknown`.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from relay import delivery
 from relay.store.database import Connection
+from relay.store.ledger import Charge, Ledger
 from relay.store.parcels import drop_rest_of_failed, recount
-from relay.values import Claim, State
+from relay.values import Claim, Kind, State, Urgency
 
+SEALED = 61  # octets that sealing adds (relay.keys)
 REFERENCES = 256  # 3GPP TS 23.040 9.2.3.24.1: one octet
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """What a budget allows to go at this moment; `why` says what waits, empty where nothing does.
+
+    Attributes:
+        urgent: urgent bulletins and corrections to one person.
+        answers: to who asked.
+        others: anything else to one person.
+        urgent_broadcasts: urgent bulletins and corrections to everybody.
+        broadcasts: all others to everybody.
+    """
+
+    urgent: bool = True
+    answers: bool = True
+    others: bool = True
+    urgent_broadcasts: bool = True
+    broadcasts: bool = True
+    why: str = ""
+
+    def anything(self) -> bool:
+        """Whether there is a point in looking at the queue."""
+        return any(
+            (self.urgent, self.answers, self.others, self.urgent_broadcasts, self.broadcasts)
+        )
+
+
+ALL = Permit()
+RESERVED = Permit(answers=False, others=False, broadcasts=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,21 +54,24 @@ class Lane:
     """What a gateway may take from the queue at this moment.
 
     Attributes:
-        reserved_only: the rest of its budget is for urgent bulletins and corrections.
+        permit: what its budget allows.
         after: only parcels with a larger id; a locked node cannot open what is older.
+        identity: names the segment if it has no name yet; 0 where the medium does that.
     """
 
     medium: str
     gateway: str
-    reserved_only: bool = False
+    permit: Permit = ALL
     after: int = 0
+    identity: int = 0
 
 
 class Sending:
-    """The queue as the gateways see it, and the ledger of what was spent."""
+    """The queue as the gateways see it."""
 
     def __init__(self, connection: Connection) -> None:
         self._c = connection
+        self._ledger = Ledger(connection)
 
     def has_ready(self, lane: Lane, now_ms: int) -> bool:
         """Whether `claim` could find something; costs no write lock."""
@@ -51,10 +86,14 @@ class Sending:
 
     def _next(self, lane: Lane, now_ms: int) -> tuple[Any, ...] | None:
         return self._c.one(
-            "SELECT id, parts, wide, reference, recipient_sealed, expires_ms, rendering, tag"
-            " FROM parcel WHERE ready = 1 AND medium = ?1 AND (gateway IS NULL OR gateway = ?2)"
-            " AND cancel IS NULL AND not_before_ms <= ?3 AND expires_ms > ?3 AND reserve >= ?4"
-            " AND id > ?5"
+            "SELECT id, parts, wide, reference, recipient_sealed, expires_ms, rendering, tag,"
+            " kind, urgency, mask FROM parcel"
+            " WHERE ready = 1 AND medium = :medium AND (gateway IS NULL OR gateway = :gateway)"
+            " AND cancel IS NULL AND not_before_ms <= :now_ms AND expires_ms > :now_ms"
+            " AND CASE WHEN kind = 'broadcast' AND reserve THEN :urgent_broadcasts"
+            "  WHEN kind = 'broadcast' THEN :broadcasts"
+            "  WHEN reserve THEN :urgent WHEN kind = 'reply' THEN :answers ELSE :others END"
+            " AND (id > :after OR kind = 'broadcast')"
             # What somebody is being sent at this moment on another modem comes first: the
             # confirmation of a STOP must be the last that they get.
             " AND NOT EXISTS (SELECT 1 FROM segment s JOIN parcel q ON q.id = s.parcel"
@@ -62,7 +101,7 @@ class Sending:
             # Nothing goes to anybody while a message is unread: it may be their STOP.
             " AND NOT EXISTS (SELECT 1 FROM inbound WHERE inbound.state = 'received')"
             " ORDER BY urgency DESC, id LIMIT 1",
-            [lane.medium, lane.gateway, now_ms, int(lane.reserved_only), lane.after],
+            {**asdict(lane), **asdict(lane.permit), "now_ms": now_ms},
         )
 
     def claim(self, lane: Lane, now_ms: int, meter_ms: int) -> Claim | None:
@@ -70,37 +109,47 @@ class Sending:
         found = self._next(lane, now_ms)
         if found is None:
             return None
-        parcel, parts, wide, reference, recipient, expires_ms, rendering, tag = found
+        parcel, parts, wide, reference, recipient, expires_ms, rendering, tag, *more = found
+        kind, urgency, mask = Kind(more[0]), Urgency(more[1]), more[2]
         queued = self._next_part(parcel)
         if queued is None:
             # It should not be marked as ready; what is wrong with one must not stop the others.
             recount(self._c, parcel, now_ms)
             return None
-        part, attempts, sealed = queued
+        part, attempts, sealed, unknowns, identity = queued
+        text = self._rendered(rendering, part)
         if reference is None:
             reference = self._reference(tag, parcel)
         self._c.execute(
             "UPDATE segment SET state = 'sending', attempts = attempts + 1, reference = NULL,"
-            " sending_ms = ? WHERE parcel = ? AND part = ?",
-            [now_ms, parcel, part],
+            " sending_ms = ?, identity = ? WHERE parcel = ? AND part = ?",
+            [now_ms, identity or lane.identity or None, parcel, part],
         )
         self._c.execute(
             "UPDATE parcel SET gateway = ?, reference = ?, started_ms = coalesce(started_ms, ?),"
             " error = NULL WHERE id = ?",
             [lane.gateway, reference, now_ms, parcel],
         )
-        self._c.execute("INSERT INTO spend VALUES (?, ?)", [lane.gateway, meter_ms])
+        self._ledger.charge(
+            Charge(lane.gateway, parcel, part, kind is not Kind.BROADCAST), meter_ms
+        )
         recount(self._c, parcel, now_ms)
         return Claim(
             parcel=parcel,
             part=part,
             parts=parts,
             attempts=attempts + 1,
+            kind=kind,
+            urgency=urgency,
+            everybody=mask if kind is Kind.BROADCAST else "",
+            identity=identity or lane.identity,
+            again=unknowns > 0,
             wide=bool(wide),
             reference=reference,
             recipient_sealed=recipient,
             part_sealed=sealed,
-            part_text=self._rendered(rendering, part),
+            part_text=text,
+            octets=len(text.encode()) if sealed is None and text else len(sealed or b"") - SEALED,
             expires_ms=expires_ms,
         )
 
@@ -115,10 +164,10 @@ class Sending:
         )
 
     def _next_part(self, parcel: int) -> tuple[Any, ...] | None:
-        """The first queued segment of a parcel: its place, attempts and sealed text."""
+        """The first queued segment of a parcel: its place, attempts, sealed text and names."""
         return self._c.one(
-            "SELECT part, attempts, text_sealed FROM segment WHERE parcel = ? AND state = 'queued'"
-            " ORDER BY part LIMIT 1",
+            "SELECT part, attempts, text_sealed, unknowns, identity FROM segment"
+            " WHERE parcel = ? AND state = 'queued' ORDER BY part LIMIT 1",
             [parcel],
         )
 
@@ -147,9 +196,7 @@ class Sending:
         following = [(int(last) + step) % REFERENCES for step in range(1, REFERENCES + 1)]
         return next((one for one in following if one not in taken), following[0])
 
-    def settle(
-        self, parcel: int, part: int, settled: delivery.Settled, now_ms: int, meter_ms: int
-    ) -> None:
+    def settle(self, parcel: int, part: int, settled: delivery.Settled, now_ms: int) -> None:
         """Commit what became of a segment that was `sending`."""
         self._c.execute(
             "UPDATE segment SET state = ?, reference = coalesce(?, reference),"
@@ -164,7 +211,8 @@ class Sending:
             ],
         )
         if settled.refund:
-            self._refund(parcel, meter_ms)
+            self._ledger.refund(parcel, part)
+            self._rename(parcel, part)
         self._c.execute(
             "UPDATE parcel SET error = ?, not_before_ms = ? WHERE id = ?",
             [settled.error, now_ms + int(settled.wait_s * 1000), parcel],
@@ -175,12 +223,11 @@ class Sending:
         self._after_cancel(parcel)
         recount(self._c, parcel, now_ms)
 
-    def _refund(self, parcel: int, meter_ms: int) -> None:
-        """What the network refused costs nothing: take the newest row of this modem back."""
+    def _rename(self, parcel: int, part: int) -> None:
+        """What was refused must not go again under a name that the device may remember."""
         self._c.execute(
-            "DELETE FROM spend WHERE rowid = (SELECT max(spend.rowid) FROM spend JOIN parcel"
-            " ON spend.gateway = parcel.gateway WHERE parcel.id = ? AND meter_ms <= ?)",
-            [parcel, meter_ms],
+            "UPDATE segment SET identity = NULL WHERE parcel = ? AND part = ? AND unknowns = 0",
+            [parcel, part],
         )
 
     def _not_begun(self, parcel: int) -> None:
@@ -215,12 +262,3 @@ class Sending:
     def newest(self) -> int:
         """The id of the newest parcel."""
         return int(self._c.scalar("SELECT coalesce(max(id), 0) FROM parcel"))
-
-    def spent(self, gateway: str, since_ms: int) -> int:
-        """How many segments this gateway was given after that time of the meter."""
-        return int(
-            self._c.scalar(
-                "SELECT count(*) FROM spend WHERE gateway = ? AND meter_ms > ?",
-                [gateway, since_ms],
-            )
-        )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from relay.delivery import Settled
 from relay.store.database import Connection
 from relay.store.parcels import drop_rest_of_failed, recount
 from relay.values import State
@@ -14,6 +15,18 @@ class Went:
     parcel: int
     part: int
     sending_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A segment that a gateway was given, and how it stands."""
+
+    parcel: int
+    part: int
+    state: State
+    sending_ms: int
+    attempts: int
+    cancel: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +101,27 @@ class Unsettled:
             [tag, gateway, sent_ms],
         )
         return None if row is None else Went(*row)
+
+    def by_identity(self, gateway: str, identity: int, tag: bytes | None) -> Sent | None:
+        """The segment that went under this identity, whose sender chose it.
+
+        `tag`: only if it went to this person.
+        """
+        row = self._c.one(
+            "SELECT s.parcel, s.part, s.state, s.sending_ms, s.attempts, p.cancel FROM segment s"
+            " JOIN parcel p ON p.id = s.parcel WHERE s.identity = ? AND p.gateway = ?"
+            " AND p.tag = coalesce(?, p.tag)",
+            [identity, gateway, tag],
+        )
+        return None if row is None else Sent(row[0], row[1], State(row[2]), *row[3:])
+
+    def again_later(self, parcel: int, part: int, settled: Settled, now_ms: int) -> None:
+        """It is certainly not out, and goes again under another identity."""
+        self._c.execute(
+            "UPDATE segment SET identity = NULL WHERE parcel = ? AND part = ?", [parcel, part]
+        )
+        due_ms = now_ms + int(settled.wait_s * 1000)
+        self.resolve(parcel, part, settled.state, settled.error, due_ms)
 
     def is_sending_to(self, gateway: str, tag: bytes) -> bool:
         """Whether a segment to this person is in the hands of `gateway` at this moment."""

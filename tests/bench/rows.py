@@ -18,7 +18,7 @@ TABLES = ("parcel", "segment", "parcel_bulletin")
 
 def measure(app: App, people: int) -> list[Figure]:
     """Queue some bulletins, take them back; leaves nothing on its way."""
-    router = Router(app.store, app.renderer)
+    router = Router(app.store, {"sms": app.renderer})
     took_s, back_s, counted = [], [], {}
     for _ in range(ROUNDS):
         before = _counts(app.store)

@@ -78,7 +78,7 @@ class Running:
 
     def wait_sent(self, count: int) -> None:
         """Wait until so many segments were taken."""
-        self._wait(lambda: self.store.sending.spent("bench", 0) >= count, READY_S)
+        self._wait(lambda: self.store.ledger.segments("bench", 0) >= count, READY_S)
 
     @staticmethod
     def _wait(holds, within_s: float) -> None:

@@ -4,9 +4,10 @@ import contextlib
 
 import pytest
 
+from gateways.base import ON_CHANNEL
 from relay import budget
 from relay.routing import Router
-from relay.store.sending import Lane
+from relay.store.sending import ALL, RESERVED, Lane
 from relay.upkeep import Upkeep
 from relay.values import Mode
 from tests.bench.home import enrol, make_home, publish
@@ -20,7 +21,9 @@ def app(tmp_path_factory):
     app = make_home(folder / "home", folder / "air")
     enrol(app, 6)
     publish(app)
-    Router(app.store, app.renderer).work(Mode.BLACKOUT, app.now_ms())
+    Router(app.store, {"sms": app.renderer}).work(Mode.BLACKOUT, app.now_ms())
+    app.store.airings.aired("mesh", ON_CHANNEL)
+    app.store.bulletins.to_air(app.now_ms())
     yield app
     app.store.close()
 
@@ -48,16 +51,19 @@ def scanned(store, statements):
 
 def look_of_the_clockwork(app):
     Upkeep(app.store, app.settings).each_second(app.now_ms(), 0, may_end=True)
-    Router(app.store, app.renderer).work(Mode.BLACKOUT, app.now_ms())
+    Router(app.store, {"sms": app.renderer}).work(Mode.BLACKOUT, app.now_ms())
+    app.store.airings.aired("mesh", ON_CHANNEL)
+    app.store.bulletins.to_air(app.now_ms())
     app.store.inbox.received()
 
 
 def look_of_a_worker(app):
     sending = app.store.sending
     sending.next_due_ms("sms")
-    sending.spent("bench", -budget.DAY_MS)
-    for reserved_only in (False, True):
-        sending.has_ready(Lane("sms", "bench", reserved_only=reserved_only), app.now_ms())
+    app.store.ledger.segments("bench", -budget.DAY_MS)
+    for permit in (ALL, RESERVED):
+        sending.has_ready(Lane("sms", "bench", permit), app.now_ms())
+    app.store.ledger.air("bench", -budget.DAY_MS)
 
 
 @pytest.mark.parametrize("look", [look_of_the_clockwork, look_of_a_worker])

@@ -400,6 +400,40 @@ def test_a_key_out_of_place_is_said_in_one_line(text, line):
             id="radio-by-http",
         ),
         pytest.param(
+            RADIO.replace("tcp://127.0.0.1:4403", "tcp://:4403"),
+            'line 3: radio[1].address: names no host; e.g. "tcp://127.0.0.1:4403"'
+            ' or "serial:///dev/ttyUSB0"',
+            id="radio-nowhere",
+        ),
+        pytest.param(
+            RADIO.replace(":4403", ":port"),
+            'line 3: radio[1].address: is no address; e.g. "tcp://127.0.0.1:4403"'
+            ' or "serial:///dev/ttyUSB0"',
+            id="radio-on-no-port",
+        ),
+        pytest.param(
+            RADIO.replace("tcp://127.0.0.1:4403", "serial://ttyUSB0"),
+            "line 3: radio[1].address: names a port by less than its path;"
+            ' e.g. "tcp://127.0.0.1:4403" or "serial:///dev/ttyUSB0"',
+            id="radio-on-half-a-path",
+        ),
+        pytest.param(
+            RADIO + "languages = []",
+            'line 4: radio[1].languages: is empty; e.g. ["kk", "ru"]',
+            id="radio-that-speaks-no-language",
+        ),
+        pytest.param(
+            RADIO + "text_gap_s = 1",
+            "line 4: radio[1].text_gap_s: 1 is too short: the radio drops a text less than 2 s"
+            " after the last one; write 2.5",
+            id="radio-that-would-drop-texts",
+        ),
+        pytest.param(
+            RADIO + "retry_min_s = 60",
+            "line 4: radio[1].retry_min_s: 60 is more than retry_max_s, 30; write 30 or less",
+            id="radio-rest",
+        ),
+        pytest.param(
             SOURCE.replace("https://", "ftp://user:word@"),
             "line 3: source[1].url: begins with none of https://, http://, file:///;"
             ' e.g. "https://example.org/rss" or "file:///srv/news"',
@@ -607,7 +641,6 @@ def test_marks_that_editors_leave_do_no_harm(tmp_path):
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        pytest.param(RADIO, "radio: this version has no mesh half yet", id="radio"),
         pytest.param(SOURCE + "kind = 'cap'", 'source a: kind "cap" is not built yet', id="kind"),
         pytest.param(
             SOURCE + "publish = 'single'", 'source a: publish "single" is not built', id="publish"

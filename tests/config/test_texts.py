@@ -8,6 +8,11 @@ from config.topics import LANGUAGES, SCRIPTS, TOPICS
 
 TEXTS = load_texts()
 EACH = [(key, language) for language in TEXTS.languages for key in TEXTS.keys]
+BY_SMS = [(key, language) for key, language in EACH if TEXTS.entry(key, language).segments]
+ON_MESH = [(key, language) for key, language in EACH if TEXTS.entry(key, language).pages]
+PAGE_OCTETS, WORD_OCTETS = 200, 30  # a packet may end one word before it is full
+# The longest name that a channel may have, and what stands for the key of an open one.
+CHANNEL, OPEN_KEY, OWN_KEY = "Qazaqstan-1", "AQ==", "A" * 43 + "="
 
 # 3GPP TS 23.038 6.2.1, without the escape and the Greek capitals nobody here writes.
 GSM = set(
@@ -50,12 +55,16 @@ DATES = {"when": "05.01 14:20", "fresh": "05.01 14:20", "until": "19.01 00:00"}
 def usual(key, language):
     """The text with what the relay usually fills in."""
     values = {**USUAL[language], **DATES, "number": 417, "count": 2}
-    if key == "detail":
+    if key in {"detail", "bulletin_short", "bulletin_short_anywhere"}:
         values["source"] = values["name"]
+    if key.startswith("bulletin_short"):
+        values["level"] = TEXTS.say("short_level.two_independent", language)
     return TEXTS.say(
         key,
         language,
         **values,
+        channel=CHANNEL,
+        key=OPEN_KEY,
         mode=TEXTS.say("mode.blackout", language),
         topics=", ".join(TEXTS.say(f"topic.{topic}", language) for topic in TOPICS[:4])
         if key == "topics_set"
@@ -72,16 +81,64 @@ def segments_narrow(text):
     return 1 if len(text) <= 160 else math.ceil(len(text) / 153)
 
 
-@pytest.mark.parametrize(("key", "language"), EACH, ids=lambda value: value)
+@pytest.mark.parametrize(("key", "language"), BY_SMS, ids=lambda value: value)
 def test_a_text_takes_no_more_segments_than_it_says(key, language):
     text = usual(key, language)
     count = segments_narrow(text) if language == "en" else segments_wide(text)
     assert count <= TEXTS.entry(key, language).segments
 
 
-@pytest.mark.parametrize(("key", "language"), EACH, ids=lambda value: value)
+@pytest.mark.parametrize(("key", "language"), BY_SMS, ids=lambda value: value)
 def test_a_text_may_take_one_segment_in_latin_and_two_in_cyrillic(key, language):
     assert TEXTS.entry(key, language).segments <= (1 if language == "en" else 2)
+
+
+@pytest.mark.parametrize(("key", "language"), ON_MESH, ids=lambda value: value)
+def test_a_text_of_the_mesh_is_one_packet(key, language):
+    assert TEXTS.entry(key, language).pages == 1
+    assert len(usual(key, language).encode()) <= PAGE_OCTETS
+
+
+@pytest.mark.parametrize(("key", "language"), BY_SMS, ids=lambda value: value)
+def test_a_text_of_both_media_takes_two_packets_at_most(key, language):
+    assert len(usual(key, language).encode()) <= 2 * (PAGE_OCTETS - len(" (1/2)")) - WORD_OCTETS
+
+
+@pytest.mark.parametrize("key", TEXTS.keys)
+def test_a_text_has_the_same_size_on_the_mesh_in_each_language(key):
+    assert len({TEXTS.entry(key, language).pages for language in LANGUAGES}) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("key", "most"),
+    [pytest.param(OPEN_KEY, 200, id="open"), pytest.param(OWN_KEY, 232, id="key-of-its-own")],
+)
+def test_the_pointer_names_channel_and_key_and_is_one_packet(language, key, most):
+    text = TEXTS.say("pointer", language, channel="Jarshy", key=key)
+
+    assert len(text.encode()) <= most
+    assert " Jarshy" in text
+    assert f" {key}" in text
+    assert text.endswith(": 2")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", ["first_contact", "invite", "joined", "already_joined"])
+def test_what_speaks_of_sms_has_a_form_for_the_mesh_that_does_not(key, language):
+    said = TEXTS.say(f"{key}_mesh", language, channel=CHANNEL)
+
+    assert "SMS" in TEXTS.say(key, language)
+    assert "SMS" not in said
+    assert CHANNEL in said
+    assert re.search(r"\b0 ", said)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_else_speaks_of_sms(language):
+    spoken = {key for key in TEXTS.keys if "SMS" in TEXTS.entry(key, language).text}
+
+    assert spoken <= {"first_contact", "invite", "joined", "already_joined"}
 
 
 @pytest.mark.parametrize(("key", "language"), EACH, ids=lambda value: value)
@@ -153,6 +210,7 @@ def test_the_first_message_says_how_to_stop_who_sees_it_and_112(language):
     assert re.search(r"\b0 ", text)
     assert "SMS" in text
     assert text.endswith("112")
+    assert TEXTS.say("first_contact_mesh", language, channel=CHANNEL).endswith("112")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -223,6 +281,14 @@ ONE = '[hello]\ntext = "Hello {name}"\nsegments = 1\n'
         pytest.param({"en.toml": "[hello"}, "en.toml: ", id="no-toml"),
         pytest.param({"en.toml": 'hello = "Hi"'}, "'hello' is no table", id="no-table"),
         pytest.param({"en.toml": '[a]\ntext = "Hi"'}, "'a' needs text and segments", id="no-size"),
+        pytest.param(
+            {"en.toml": '[a]\ntext = "Hi"\nsegments = 1\npages = 1'},
+            "'a' needs text and segments (or pages",
+            id="two-sizes",
+        ),
+        pytest.param(
+            {"en.toml": '[a]\ntext = "Hi"\npages = 0'}, "a whole number from 1", id="no-pages"
+        ),
         pytest.param(
             {"en.toml": '[a]\ntext = "{a.b}"\nsegments = 1'}, "plain names", id="no-plain-field"
         ),

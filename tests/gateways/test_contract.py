@@ -19,6 +19,7 @@ from gateways.base import (
     Unknown,
 )
 from gateways.simulated.server import background
+from tests.gateways.mesh import bench as mesh
 from tests.gateways.sms.bench import NUMBER, PHONE, gateway_on, hasty, simulation, transmission
 
 SECRET = "secret words"
@@ -26,6 +27,16 @@ SECRET = "secret words"
 
 class SmsBench:
     """An SMS gateway on a simulated modem."""
+
+    outcomes = {  # noqa: RUF012  # a table
+        "later": TryAgainLater,
+        "never": NeverAgain,
+        "refused, may be out": Unknown,
+        "verdict lost": Unknown,
+        "silent before": TryAgainLater,
+    }
+    slots = ("SM:3", "", "SM:99")
+    secrets = (PHONE[2:], NUMBER[2:], "555 01 23")
 
     def __init__(self, directory, monkeypatch, stack):
         hasty(monkeypatch)
@@ -86,10 +97,94 @@ class SmsBench:
         ]
 
 
-@pytest.fixture(params=[pytest.param(SmsBench, id="sms")])
+class MeshBench:
+    """A mesh gateway on a simulated radio; `tty` is how it is connected."""
+
+    outcomes = {  # noqa: RUF012  # a table
+        "later": TryAgainLater,
+        "verdict lost": Unknown,
+        "stale verdict": Unknown,
+    }
+    slots = ("mesh:3", "", "mesh:99")
+    secrets = (mesh.PHONE, "2c67a1b0")
+    tty = False
+
+    def __init__(self, directory, monkeypatch, stack):
+        mesh.hasty(monkeypatch)
+        self._bench = mesh.Bench(directory, stack, tty=self.tty)
+        self.hinted = self._bench.hinted
+        self.gateway = self.another()
+
+    def another(self):
+        """Return one more gateway to the same device."""
+        return self._bench.gateway()
+
+    def let_hear(self, text):
+        """Let something arrive at the device, and wait until it is there."""
+        self._bench.let_hear(text)
+
+    def taken(self):
+        """Return what the network took, in order."""
+        return self._bench.on_air()
+
+    def fault(self, name):
+        """Let the next message go wrong."""
+        faults = {
+            "later": "queue_full",
+            "verdict lost": "status_lost",
+            "stale verdict": "stale_status",
+        }
+        self._bench.mesh.clear_faults(mesh.RADIO)
+        self._bench.mesh.fault(mesh.RADIO, faults[name], times=1)
+
+    def unplug(self):
+        """Take the device away."""
+        self._bench.unplug(self.gateway)
+
+    def plug(self):
+        """Put it back."""
+        self._bench.mesh.plug(mesh.RADIO)
+
+    def ok(self, text="hello"):
+        """Return something that can be sent."""
+        return mesh.transmission(text)
+
+    def unsendable(self):
+        """Return what no such network can ever carry."""
+        return [
+            mesh.transmission(SECRET, recipient="!2c67a1b"),
+            mesh.transmission(SECRET, recipient=""),
+            mesh.transmission(SECRET, recipient="^all"),
+            mesh.transmission(SECRET, recipient="!ffffffff"),
+            mesh.transmission(SECRET * 20),
+            mesh.transmission(SECRET * 18 + "12345", recipient="!2c67a1b0"),
+            mesh.transmission(""),
+            mesh.transmission(SECRET + "\ud800"),
+            mesh.transmission(SECRET, identity=0),
+            mesh.transmission(SECRET, identity=1 << 32),
+        ]
+
+
+class SerialMeshBench(MeshBench):
+    """The same over a serial port."""
+
+    tty = True
+
+
+BENCHES = {"sms": SmsBench, "mesh": MeshBench, "mesh-serial": SerialMeshBench}
+FAULTS = [
+    pytest.param(kind, fault, id=f"{name}-{fault}")
+    for name, kind in BENCHES.items()
+    for fault in kind.outcomes
+]
+
+
+@pytest.fixture(params=BENCHES.values(), ids=BENCHES)
 def bench(request, tmp_path, monkeypatch):
     with ExitStack() as stack:
-        yield request.param(tmp_path, monkeypatch, stack)
+        made = request.param(tmp_path, monkeypatch, stack)
+        stack.callback(made.gateway.close)
+        yield made
 
 
 @pytest.fixture
@@ -105,13 +200,6 @@ CALLS = {
     "health": lambda gateway, bench, raw: gateway.health(),
 }
 EACH_CALL = pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
-OUTCOMES = {
-    "later": TryAgainLater,
-    "never": NeverAgain,
-    "refused, may be out": Unknown,
-    "verdict lost": Unknown,
-    "silent before": TryAgainLater,
-}
 
 
 def texts(raws):
@@ -145,7 +233,7 @@ def test_it_may_be_opened_again_whatever_state_it_is_in(gateway):
 @EACH_CALL
 def test_before_it_is_open_each_call_says_so(bench, call):
     with pytest.raises(GatewayDown) as down:
-        call(bench.gateway, bench, Raw("SM:1", b"00"))
+        call(bench.gateway, bench, Raw(bench.slots[0], b"00"))
     assert down.value.mend
 
 
@@ -229,13 +317,14 @@ def test_forgetting_twice_takes_nothing_that_came_since(gateway, bench):
     assert len(gateway.receive()) == 1
 
 
-@pytest.mark.parametrize("raw", [Raw("SM:3", b"00"), Raw("", b"00"), Raw("SM:99", b"")])
-def test_forgetting_what_was_never_heard_takes_nothing(gateway, bench, raw):
+def test_forgetting_what_was_never_heard_takes_nothing(gateway, bench):
     bench.let_hear("one")
     heard = gateway.receive()
-    with suppress(GatewayDown):
-        gateway.forget(raw)
-    assert gateway.receive() == heard
+    for slot in bench.slots:
+        for octets in (b"00", b""):
+            with suppress(GatewayDown):
+                gateway.forget(Raw(slot, octets))
+            assert gateway.receive() == heard
 
 
 def test_hearing_something_gives_a_hint(gateway, bench):
@@ -256,13 +345,14 @@ def test_what_was_taken_is_out_once(gateway, bench):
     assert references[0] != references[1]
 
 
-@pytest.mark.parametrize("fault", OUTCOMES)
+@pytest.mark.parametrize(("bench", "fault"), FAULTS, indirect=["bench"])
 def test_a_failed_send_has_its_outcome_and_the_next_goes_out_as_itself(gateway, bench, fault):
+    outcome = bench.outcomes[fault]
     bench.fault(fault)
-    with pytest.raises(OUTCOMES[fault]):
+    with pytest.raises(outcome):
         gateway.send(bench.ok("first"))
     # Only what is unknown may be out.
-    assert OUTCOMES[fault] is Unknown or bench.taken() == []
+    assert outcome is Unknown or bench.taken() == []
     try:
         gateway.send(bench.ok("second"))
     except GatewayDown:
@@ -287,7 +377,7 @@ def test_no_error_tells_a_number_or_a_text(gateway, bench, caplog):
         with pytest.raises(NeverAgain) as refused:
             gateway.send(each)
         told.append(refused.value)
-    for fault, outcome in OUTCOMES.items():
+    for fault, outcome in bench.outcomes.items():
         bench.fault(fault)
         gateway.open()
         with pytest.raises(outcome) as failed:
@@ -295,7 +385,7 @@ def test_no_error_tells_a_number_or_a_text(gateway, bench, caplog):
         told.append(failed.value)
     # As a log would show them: with what they were raised from.
     shown = "".join("".join(format_exception_only(error)) for error in chain(told)) + caplog.text
-    for secret in (SECRET, PHONE[2:], NUMBER[2:], "555 01 23"):
+    for secret in (SECRET, *bench.secrets):
         assert secret not in shown
 
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from gateways.base import Health, Raw, Taken
 from relay.budget import Limits
 from relay.dispatch import Rules, Shared
+from relay.purse import SegmentPurse
 from relay.store import Store
 from relay.worker import Worker
 
@@ -16,14 +17,15 @@ PATIENCE_S = 10.0  # only a test that fails waits for so long
 class FakeGateway:
     """Keeps the promises of `Gateway`; `outcomes` are raised or returned one by one, then taken."""
 
-    medium = "sms"
-
-    def __init__(self, state_dir, name="beeline"):
+    def __init__(self, state_dir, name="beeline", medium="sms"):
         self.name = name
+        self.medium = medium
         self.outcomes = []
         self.opens = []  # what `open` raises, one by one
         self.stored = {}  # what it has heard, by slot
         self.reachable = True
+        self.air = 0  # ms that an octet is on air
+        self.busy = None
         self.events = queue.Queue()
         self.on_send = lambda _: None
         self._state_dir = state_dir
@@ -60,7 +62,10 @@ class FakeGateway:
         return Taken(self._reference)
 
     def health(self):
-        return Health(20, "Test", reachable=self.reachable)
+        return Health(20, "Test", reachable=self.reachable, busy=self.busy)
+
+    def air_ms(self, octets, *, direct):
+        return self.air * octets
 
     def in_store(self, sql):
         """What somebody else sees who looks into the database at this moment."""
@@ -80,9 +85,11 @@ class FakeGateway:
 
 def rules(**changes):
     usual = {
-        "limits": Limits(0, 0, 0),
+        "purse": SegmentPurse("beeline", Limits(0, 0, 0)),
         "allowed_prefixes": ("+7",),
+        "names_packets": False,
         "poll_s": 60.0,
+        "health_s": 60.0,
         "report": True,
         "retry_min_s": 0.01,
         "retry_max_s": 0.02,

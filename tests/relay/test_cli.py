@@ -349,7 +349,7 @@ def test_doctor_finds_what_is_wrong_with_a_new_home(jarshy, home):
     marks = {finding["mark"] for finding in findings}
     assert marks == {"ok", "note", "warn"}
     whats = " ".join(finding["what"] for finding in findings)
-    assert "no modem is set up" in whats
+    assert "no modem and no radio is set up" in whats
     assert "key lies beside the store" in whats
     (home / "key").write_text("nonsense")
     assert "no Jarshy key" in jarshy("doctor", status=1)

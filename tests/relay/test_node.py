@@ -36,7 +36,7 @@ ONE_MODEM = SETTINGS.partition('[[modem]]\nname = "kcell"')[0]
 def fake(tmp_path, monkeypatch):
     """The modem of the node that a test makes."""
     fake = FakeGateway(tmp_path)
-    monkeypatch.setattr(assembly, "gateway_maker", lambda *_: fake.made)
+    monkeypatch.setattr(assembly, "modem_maker", lambda *_: fake.made)
     return fake
 
 
@@ -237,7 +237,7 @@ def sends(made):
     """Send the first segment, by the reference 7."""
     now_ms, sending = made.clock.now_ms(), made.store.sending
     claim = sending.claim(LANE, now_ms, 0)
-    sending.settle(claim.parcel, claim.part, taken(7), now_ms, 0)
+    sending.settle(claim.parcel, claim.part, taken(7), now_ms)
     return now_ms
 
 

@@ -458,11 +458,11 @@ def test_who_heard_of_a_bulletin_is_kept_while_it_lives(world, revised):
     if revised:
         world.desk.revise(bulletin.number, {"ru": "Иначе."}, Notice.UPDATE, NOW, DAY)
 
-    world.store.outbox.purge(NOW + DAY, 0)
+    world.store.outbox.purge(NOW + DAY)
     assert world.state(told) is State.SENT
 
     world.store.bulletins.expire(NOW + 2 * DAY)
-    world.store.outbox.purge(NOW + DAY, 0)
+    world.store.outbox.purge(NOW + DAY)
     assert world.state(told) is None
 
 
@@ -472,9 +472,9 @@ def test_only_what_ended_long_ago_is_purged(world):
     world.store.connection.execute("UPDATE segment SET state = 'parked' WHERE parcel = ?", [parked])
     world.store.connection.execute("UPDATE parcel SET state = 'parked' WHERE id = ?", [parked])
 
-    world.store.outbox.purge(NOW, 0)
+    world.store.outbox.purge(NOW)
     assert world.state(sent) is State.SENT
-    world.store.outbox.purge(NOW + DAY, 0)
+    world.store.outbox.purge(NOW + DAY)
 
     assert [world.state(one) for one in (sent, waiting, parked)] == [
         None,

@@ -6,7 +6,7 @@ import pytest
 
 from config.topics import TOPICS
 from relay.store.people import topic_bits
-from relay.values import Person, PersonState
+from relay.values import Audience, Person, PersonState
 from tests.relay.world import AIGUL, BOLAT, DAY, HOUR, NOW
 
 
@@ -66,7 +66,7 @@ def test_audiences_are_the_languages_and_scripts_of_those_who_want_a_topic(world
     somebody(world)
     somebody(world, BOLAT, language="ru", script="latin", state=PersonState.STOPPED)
 
-    assert world.store.people.audiences("danger") == [("kk", "plain")]
+    assert world.store.people.audiences("danger") == [Audience("sms", "kk", "plain")]
     assert world.store.people.audiences("news") == []
 
 

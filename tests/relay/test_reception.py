@@ -549,14 +549,14 @@ def make_tag(world):
 
 
 def test_a_message_on_which_we_stumble_is_set_aside_and_holds_nobody_up(world, monkeypatch):
-    honest = type(world.reception.conversation).understand
+    honest = type(world.reception.media["sms"].conversation).understand
 
     def stumble(self, text):
         if text == "BOOM":
             raise ZeroDivisionError
         return honest(self, text)
 
-    monkeypatch.setattr(type(world.reception.conversation), "understand", stumble)
+    monkeypatch.setattr(type(world.reception.media["sms"].conversation), "understand", stumble)
     world.keep(pdu("BOOM"))
 
     assert len(world.hears("MENU", BOLAT)) == 1

@@ -4,7 +4,7 @@ import pytest
 
 from relay.budget import DAY_MS
 from relay.delivery import later, never, not_tried, taken, unknown
-from relay.store.sending import Lane
+from relay.store.sending import RESERVED, Lane
 from relay.values import State, Urgency
 from tests.relay.world import (
     AIGUL,
@@ -95,7 +95,7 @@ def test_segments_of_one_message_stay_on_one_modem(world):
     [
         pytest.param({"gateway": "kcell"}, LANE, id="waits-for-another-modem"),
         pytest.param({"medium": "mesh"}, LANE, id="another-medium"),
-        pytest.param({}, Lane("sms", "beeline", reserved_only=True), id="no-share-in-the-reserve"),
+        pytest.param({}, Lane("sms", "beeline", RESERVED), id="no-share-in-the-reserve"),
         pytest.param({}, Lane("sms", "beeline", after=1), id="older-than-a-locked-node-can-open"),
         pytest.param({"expires_ms": NOW}, LANE, id="has-expired"),
     ],
@@ -110,7 +110,7 @@ def test_what_is_not_for_this_modem_now_stays(world, facts, lane):
 def test_the_reserve_is_for_those_who_may_use_it(world):
     world.queue(AIGUL, urgency=Urgency.URGENT)
     urgent = world.queue(BOLAT, reserve=True)
-    lane = Lane("sms", "beeline", reserved_only=True)
+    lane = Lane("sms", "beeline", RESERVED)
 
     assert world.store.sending.has_ready(lane, NOW)
     assert world.send(lane).parcel == urgent

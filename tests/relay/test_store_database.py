@@ -4,8 +4,10 @@ import sqlite3
 import stat
 
 import pytest
+from sqlite_utils import Database
 
 from relay.store import FILE_NAME, Store, StoreBusyError, StoreError, StoreFullError, database
+from relay.store.meta import Device
 from relay.store.schema import migrations
 from tests.relay.world import AIGUL, letter, make_keys
 
@@ -53,7 +55,9 @@ def test_every_table_of_ours_is_strict(world):
 
 def test_a_value_of_the_wrong_type_is_refused(world):
     with pytest.raises(StoreError):
-        world.store.connection.execute("INSERT INTO spend VALUES ('beeline', 'soon')")
+        world.store.connection.execute(
+            "INSERT INTO spend (gateway, meter_ms) VALUES ('beeline', 'soon')"
+        )
 
 
 def test_a_transaction_is_all_or_nothing(world):
@@ -219,3 +223,18 @@ def test_a_page_damaged_later_is_one_line(world):
 def test_a_directory_that_is_not_there_is_one_line(tmp_path):
     with pytest.raises(StoreError, match="cannot be used"):
         Store(tmp_path / "nowhere")
+
+
+def test_a_store_of_the_first_version_is_brought_up_to_date_with_all_that_is_in_it(tmp_path):
+    path = tmp_path / "jarshy.db"
+    old = Database(sqlite3.connect(path, isolation_level=None))
+    migrations.apply(old, stop_before="m002_mesh")
+    old.execute("INSERT INTO spend VALUES ('beeline', 1000)")
+    old.execute("INSERT INTO device VALUES ('beeline', 'ready', '', '', 20, 5)")
+    old.close()
+
+    store = Store(tmp_path)
+    assert store.ledger.segments("beeline", 0) == 1
+    assert store.ledger.air("beeline", 0).all_ms == 0
+    assert store.devices.all()["beeline"] == Device("beeline", "ready", "", "", 20, 5)
+    store.close()

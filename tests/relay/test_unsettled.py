@@ -320,7 +320,8 @@ def test_it_does_not_go_once_more_when_it_has_expired(world):
 def spend(world, segments):
     for _ in range(segments):
         world.store.connection.execute(
-            "INSERT INTO spend VALUES ('beeline', ?)", [world.clock.meter_ms()]
+            "INSERT INTO spend (gateway, meter_ms) VALUES ('beeline', ?)",
+            [world.clock.meter_ms()],
         )
 
 

@@ -7,6 +7,7 @@ import pytest
 from gateways.base import GatewayDown, NeverAgain, TryAgainLater, Unknown
 from relay.budget import Limits
 from relay.dispatch import Shared
+from relay.purse import SegmentPurse
 from relay.store import StoreFullError
 from relay.values import State
 from relay.worker import Worker
@@ -219,7 +220,7 @@ def test_the_rests_grow_until_the_device_has_worked_for_a_while(
 )
 def test_a_device_sends_no_more_than_its_budget(world, fake, limits, sent):
     parcels = [world.queue(AIGUL), world.queue(BOLAT), world.queue(DANA, reserve=True)]
-    with working(world, fake, limits=limits):
+    with working(world, fake, purse=SegmentPurse("beeline", limits)):
         numbers = [fake.next("send")[0].recipient for _ in sent]
         until(lambda: world.spent() == 2)
         until(lambda: sum(world.state(one) is State.SENT for one in parcels) == 2)

@@ -14,7 +14,7 @@ from relay.posting import Newcomer, Post
 from relay.render import Reader
 from relay.routing import Router
 from relay.store import Store
-from relay.store.sending import Lane
+from relay.store.sending import ALL, Lane
 from relay.upkeep import Upkeep
 from relay.values import Draft, Kind, NewParcel, State, Urgency
 from tests.gateways.sms import pdus
@@ -23,6 +23,7 @@ NOW = millis(datetime(2026, 1, 5, 9, 20, tzinfo=UTC))  # 14:20 in Almaty
 SECOND, MINUTE, HOUR, DAY = 1000, 60_000, 3_600_000, 86_400_000
 SECRET, OTHER_SECRET = bytes(range(32)), bytes(range(1, 33))
 AIGUL, BOLAT, DANA, ERLAN = (f"+7701555012{digit}" for digit in range(3, 7))
+RADIO = "mesh"
 LANE = Lane("sms", "beeline")
 SECOND_LANE = Lane("sms", "kcell")
 SETTINGS = """
@@ -37,6 +38,9 @@ segments_per_day = 200
 name = "kcell"
 port = "/dev/null/kcell"
 segments_per_day = 200
+[[radio]]
+name = "mesh"
+address = "tcp://127.0.0.1:9"
 [[source]]
 name = "akimat"
 url = "https://example.org/rss"
@@ -136,7 +140,8 @@ class World:
         self.settings = parse(settings, state_dir / "jarshy.toml")
         self.store = Store(state_dir)
         self.clock = StillClock()
-        self.render = assembly.renderer(self.settings)
+        self.renders = assembly.renderers(self.settings)
+        self.render = self.renders["sms"]
         self.heard = 0
         self.start(locked=locked)
 
@@ -144,24 +149,27 @@ class World:
         """As a process that begins, with its key or without."""
         self.keys = make_keys(locked=locked)
         self.reception = assembly.reception(
-            self.settings, self.store, self.keys, self.clock, self.render
+            self.settings, self.store, self.keys, self.clock, self.renders
         )
         self.desk = Desk(self.store, self.settings.node.name)
-        self.router = Router(self.store, self.render)
+        self.router = Router(self.store, self.renders)
+        self.announcer = assembly.announcer(
+            self.settings, self.store, self.keys, self.renders["mesh"]
+        )
         self.upkeep = Upkeep(self.store, self.settings)
         self.post = Post(self.store, self.keys, self.settings)
 
     # In.
 
-    def keep(self, octets, gateway="beeline"):
-        """Commit what a modem lists, as its worker does."""
+    def keep(self, octets, gateway="beeline", medium="sms"):
+        """Commit what a device hears, as its worker does."""
         if isinstance(octets, str):
             octets = octets.encode()
         return self.store.inbox.keep(
             self.keys.tag("fingerprint", octets),
             self.keys.seal("inbound", octets),
             gateway,
-            "sms",
+            medium,
             self.clock.now_ms(),
         )
 
@@ -202,6 +210,11 @@ class World:
     def route(self):
         self.router.work(in_force(chosen_mode(self.store)), self.clock.now_ms())
 
+    def announce(self):
+        self.announcer.work(
+            in_force(chosen_mode(self.store)), self.clock.now_ms(), self.clock.meter_ms()
+        )
+
     def ticks(self):
         """A second of upkeep."""
         self.upkeep.each_second(
@@ -212,15 +225,17 @@ class World:
         with self.store.transaction():
             return self.store.outbox.add(letter(self.keys, number, **changes), self.clock.now_ms())
 
+    @staticmethod
+    def mesh_lane(permit=ALL, identity=1):
+        return Lane("mesh", RADIO, permit, identity=identity)
+
     def claim(self, lane=LANE):
         with self.store.transaction():
             return self.store.sending.claim(lane, self.clock.now_ms(), self.clock.meter_ms())
 
     def settle(self, claim, settled):
         with self.store.transaction():
-            self.store.sending.settle(
-                claim.parcel, claim.part, settled, self.clock.now_ms(), self.clock.meter_ms()
-            )
+            self.store.sending.settle(claim.parcel, claim.part, settled, self.clock.now_ms())
 
     def send(self, lane=LANE, outcome=None, reference=7):
         """Claim and settle one segment; returns the claim, None where nothing may go."""
@@ -278,7 +293,7 @@ class World:
         return [self.text(parcel) for parcel in self.parcels(number, after, "queued")]
 
     def spent(self, gateway="beeline"):
-        return self.store.sending.spent(gateway, self.clock.meter_ms() - DAY)
+        return self.store.ledger.segments(gateway, self.clock.meter_ms() - DAY)
 
     def dump(self):
         """Every value in the database, as it lies on the disk."""

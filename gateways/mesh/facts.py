@@ -1,0 +1,100 @@
+"""What a radio says of itself, once it has told its configuration; kept for `status`, `doctor`."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+import msgspec
+
+from gateways.mesh.airtime import PRESETS, Modulation
+
+USUAL, UNSET = "LONG_FAST", "UNSET"
+# Presets that are newer than our table are for narrower channels; none of them is slower.
+_SLOWEST_IN_USE = "LONG_MODERATE"
+
+
+@dataclass(frozen=True, slots=True)
+class RadioFacts:
+    """One radio; names are those of the firmware's protobufs.
+
+    Attributes:
+        node: its own number.
+        long_name: as others see it.
+        firmware: version, empty where it did not say.
+        region: whose rules it keeps, as "KZ_433".
+        preset: as "LONG_FAST"; empty where the three below were set by hand.
+        spreading_factor, bandwidth_hz, coding_rate: what counts where there is no preset.
+        tx_power_dbm: 0 is as much as the region allows.
+        tx_enabled: it sends at all.
+        role: as "CLIENT".
+        hop_limit: of what it sends by itself.
+        position_broadcast_s: how often it tells its place; 0 is the firmware's usual.
+        gps: it looks for its place.
+        fixed_position: it was told its place.
+        ok_to_mqtt: whoever hears us may pass it on to the internet.
+        mqtt: it is itself a bridge to the internet.
+        channel: index of our channel, None where it has none of that name.
+        channel_name: of that channel.
+        channel_key: "none", "default" (published by the makers) or "own".
+        channel_psk: base64, as one types it into an app.
+        primary_name: of the public channel.
+        clock_offset_s: how far its clock is ahead of ours, None where it has not told.
+    """
+
+    node: int = 0
+    long_name: str = ""
+    firmware: str = ""
+    region: str = UNSET
+    preset: str = USUAL
+    spreading_factor: int = 0
+    bandwidth_hz: int = 0
+    coding_rate: int = 0
+    tx_power_dbm: int = 0
+    tx_enabled: bool = True
+    role: str = "CLIENT"
+    hop_limit: int = 3
+    position_broadcast_s: int = 0
+    gps: bool = False
+    fixed_position: bool = False
+    ok_to_mqtt: bool = False
+    mqtt: bool = False
+    channel: int | None = None
+    channel_name: str = ""
+    channel_key: str = "none"
+    channel_psk: str = ""
+    primary_name: str = ""
+    clock_offset_s: float | None = None
+
+    @property
+    def modulation(self) -> Modulation:
+        """How it puts packets on the air; rather too slow than too fast where it is not known."""
+        if self.preset:
+            return PRESETS.get(self.preset, PRESETS[_SLOWEST_IN_USE])
+        return Modulation(self.spreading_factor, self.bandwidth_hz, self.coding_rate)
+
+    @property
+    def sends(self) -> bool:
+        """Whether it puts anything on the air at all."""
+        return self.tx_enabled and self.region != UNSET
+
+    @property
+    def network(self) -> str:
+        """Preset and region, as the apps show them: "LongFast KZ_433"."""
+        return f"{preset_name(self.preset)} {self.region}"
+
+    def as_dict(self) -> dict[str, object]:
+        """As JSON holds it."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, object]) -> "RadioFacts":
+        """What `as_dict` gave; what is missing has its usual value, what is unknown is left out.
+
+        Raises:
+            ValueError: a value is of the wrong kind.
+        """
+        return msgspec.convert(dict(values), type=cls)
+
+
+def preset_name(preset: str) -> str:
+    """As the apps write it, and as a primary channel without a name is called."""
+    return "".join(word.capitalize() for word in preset.split("_")) or "Custom"
