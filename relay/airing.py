@@ -75,7 +75,8 @@ class Announcer:
         airing = Airing(
             radio=station.name,
             channel=ON_CHANNEL,
-            urgency=bulletin.urgency,
+            # What nobody has heard yet goes before what is repeated.
+            urgency=bulletin.urgency if before.times else max(bulletin.urgency, Urgency.PRIORITY),
             reserve=bulletin.urgency is Urgency.URGENT or _corrects(bulletin),
             not_before_ms=now_ms,
             expires_ms=bulletin.expires_ms,
@@ -95,11 +96,11 @@ class Announcer:
 
     def _rendering(self, bulletin: Bulletin, language: str) -> int:
         """How the bulletin reads in one packet; made once."""
-        known = self.store.bulletins.rendering(bulletin.id, language, Airing.FORM)
+        known = self.store.renderings.find(bulletin.id, language, Airing.FORM)
         if known is not None:
             return known
         text = self.render.broadcast(bulletin, Reader(language, "cyrillic"))
-        return self.store.bulletins.render(bulletin.id, language, Airing.FORM, [text], wide=False)
+        return self.store.renderings.add(bulletin.id, language, Airing.FORM, [text], wide=False)
 
     def _point(self, station: Station, live: int, now_ms: int, meter_ms: int) -> None:
         """Tell the public channel where the news is, each time in the next language."""

@@ -9,7 +9,7 @@ from gateways.mesh.advice import Wanted, advise
 from gateways.mesh.facts import RadioFacts
 from gateways.mesh.gateway import MeshGateway
 from gateways.sms.gateway import SmsGateway
-from relay.assembly import modem_settings, radio_settings
+from relay.devices import modem_settings, radio_settings
 from relay.findings import BAD, GOOD, Finding
 from relay.store.meta import Device
 

@@ -76,16 +76,19 @@ def unknown(reason: str) -> Settled:
 
 
 def end_of_unknown(
-    unknowns: int, *, cancel: str | None, expired: bool, affordable: bool
+    unknowns: int, *, cancel: str | None, expired: bool, affordable: bool, repeated: bool = False
 ) -> tuple[State, str] | None:
     """What becomes of an unknown segment for which no report came in time.
 
-    None: it stays as it is, because the budget is short at the moment.
+    None: it stays as it is, because the budget is short at the moment.  What is `repeated` by
+    schedule needs nobody's decision.
     """
     if cancel is not None:
         return State.DROPPED, cancel
     if expired:
         return State.DROPPED, "expired; may have been sent"
+    if unknowns >= MOST_UNKNOWNS and repeated:
+        return State.DROPPED, "may have been sent; it is repeated by schedule"
     if unknowns >= MOST_UNKNOWNS:
         return State.PARKED, "may have been sent; `outbox retry` or `outbox drop`"
     if not affordable:

@@ -10,7 +10,7 @@ import threading
 import time
 
 from config.settings import Settings
-from relay import assembly
+from relay import assembly, devices
 from relay.clock import Clock
 from relay.dispatch import Shared
 from relay.instance import hold
@@ -79,7 +79,7 @@ class Node:
             heard=self._wake.set,
             locked_after=self._newest,
         )
-        self.workers = assembly.workers(self.settings, self.keys, shared)
+        self.workers = devices.workers(self.settings, self.keys, shared)
 
     # Life.
 

@@ -20,9 +20,6 @@ from gateways.mesh.packets import PAGE_OCTETS, octets
 from relay.forms import MESH, SMS, Cut, Form
 from relay.values import Bulletin, Notice
 
-# Weakest first: what a digest says of several must hold for each.
-LEVELS = ("withdrawn", "refuted", "one_source", "two_independent", "confirmed_by_editor")
-
 MOST_ANSWER_SEGMENTS = SMS.answer_parts
 YEAR_SHOWN_MS = 180 * 86_400_000
 LEAST_WORDS_OCTETS = 60  # of a packet: place and source give way to what happened
@@ -33,11 +30,6 @@ def in_script(text: str, language: str, script: str) -> str:
     if script == "latin":
         return latin(text, language)
     return plain(text) if script == "plain" else text
-
-
-def _numbers(bulletins: Sequence[Bulletin]) -> str:
-    """Bulletins that are there too, to ask for."""
-    return "+ " + " ".join(f"#{bulletin.number}" for bulletin in bulletins)
 
 
 def _wider_place(place: str, most: int) -> str:
@@ -54,14 +46,6 @@ class Reader:
 
     language: str
     script: str
-
-
-@dataclass(frozen=True, slots=True)
-class Digest:
-    """Several bulletins in one message, and the rows of those whose words are in it."""
-
-    text: str
-    shown: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,18 +126,19 @@ class Renderer:
             when = self.as_of(bulletin)
             text = self.say("withdrawn_notice", reader, number=bulletin.number, when=when)
             return self._exercise(bulletin, reader, text)
-        body, language = self._body(bulletin, reader)
+        body, language = self.body(bulletin, reader)
         place = in_script(bulletin.place, reader.language, reader.script)
         frame = _Frame(bulletin, reader, language, place, self._source_said(bulletin, reader))
         if self.form.compact:
             frame = self._bounded(frame, body)
-        most = self._most(self.form.bulletin_parts)
+        most = self.most(self.form.bulletin_parts)
         return self.form.fitted(body, lambda text: self._framed(frame, text), most)
 
-    def _most(self, parts: int | None) -> int:
+    def most(self, parts: int | None) -> int:
+        """The most parts, where the form leaves it to the settings."""
         return self.max_segments if parts is None else parts
 
-    def _body(self, bulletin: Bulletin, reader: Reader) -> tuple[str, str]:
+    def body(self, bulletin: Bulletin, reader: Reader) -> tuple[str, str]:
         """The words of a bulletin that serve `reader` best, and their language."""
         language = nearest(reader.language, bulletin.texts, self.languages)
         return in_script(bulletin.texts[language], language, reader.script), language
@@ -176,7 +161,7 @@ class Renderer:
 
     def _framed(self, frame: _Frame, text: str) -> str:
         bulletin, reader = frame.bulletin, frame.reader
-        text = self._only_in(frame.language, reader) + text
+        text = self.only_in(frame.language, reader) + text
         values = {
             "place": frame.place,
             "text": text if text.endswith((".", "!", "?")) else text + ".",
@@ -210,7 +195,7 @@ class Renderer:
         word = self.say("exercise", reader)
         return f"{word}. {text} {word}"
 
-    def _only_in(self, language: str, reader: Reader) -> str:
+    def only_in(self, language: str, reader: Reader) -> str:
         """What stands before words of a language that is not the reader's."""
         if language == reader.language:
             return ""
@@ -252,51 +237,5 @@ class Renderer:
 
     def with_rest(self, head: str, bulletin: Bulletin, reader: Reader) -> str:
         """`head`, and as much of the bulletin's own words as may follow it."""
-        body, _ = self._body(bulletin, reader)
+        body, _ = self.body(bulletin, reader)
         return self.form.fitted(body, lambda text: f"{head}\n{text}", self.form.answer_parts)
-
-    # Several at once.
-
-    def digest(self, bulletins: Sequence[Bulletin], reader: Reader) -> Digest:
-        """Some bulletins in one message, each whole; those that do not fit, by number only.
-
-        Source, level and time are said once and hold for all: the weakest level, the oldest
-        time.  A single bulletin stands as it was broadcast.
-        """
-        most = self._most(self.form.digest_parts)
-        shown: list[Bulletin] = []
-        more: list[Bulletin] = []
-        for bulletin in bulletins:
-            fits = self.form.cost(self._listed([*shown, bulletin], [], reader)) <= most
-            (shown if fits else more).append(bulletin)
-        while len(shown) > 1 and self.form.cost(self._listed(shown, more, reader)) > most:
-            more.insert(0, shown.pop())
-        if len(shown) <= 1:
-            first = (shown or more)[0]
-            others = [bulletin for bulletin in bulletins if bulletin is not first]
-            return Digest(self._alone(first, others, reader), (first.id,))
-        return Digest(self._listed(shown, more, reader), tuple(one.id for one in shown))
-
-    def _alone(self, bulletin: Bulletin, others: Sequence[Bulletin], reader: Reader) -> str:
-        """One bulletin as it was broadcast; a packet more has room for the others' numbers."""
-        text = self.bulletin(bulletin, reader)
-        return f"{text}\n{_numbers(others)}" if self.form.compact and others else text
-
-    def _listed(self, shown: Sequence[Bulletin], more: Sequence[Bulletin], reader: Reader) -> str:
-        oldest = min(bulletin.valid_from_ms for bulletin in shown)
-        header = self.say("news_header", reader, fresh=self.when(oldest))
-        weakest = min((bulletin.level for bulletin in shown), key=LEVELS.index)
-        sources = sorted({self.source(bulletin, reader) for bulletin in shown})
-        source = self.say("source_line", reader, source=", ".join(sources))
-        level = self.say(f"level.{weakest}", reader)
-        lines = [header, *(self._entry(bulletin, reader) for bulletin in shown)]
-        lines.append(f"{source}; {level}.")
-        if more:
-            lines.append(_numbers(more))
-        return "\n".join(lines)
-
-    def _entry(self, bulletin: Bulletin, reader: Reader) -> str:
-        body, language = self._body(bulletin, reader)
-        body = in_script(self._only_in(language, reader), reader.language, reader.script) + body
-        place = in_script(bulletin.place, reader.language, reader.script)
-        return f"#{bulletin.number} {place}: {body}" if place else f"#{bulletin.number} {body}"

@@ -90,7 +90,7 @@ class Router:
         """How the bulletin reads for these people, cut into segments."""
         render = self.renders[audience.medium]
         cut = render.segments(bulletin, Reader(audience.language, audience.script))
-        return self.store.bulletins.render(
+        return self.store.renderings.add(
             bulletin.id, audience.language, audience.form, cut.parts, wide=cut.wide
         )
 

@@ -10,7 +10,7 @@ from config.settings import Settings
 from gateways.mesh.airtime import text_air_ms
 from gateways.mesh.facts import RadioFacts
 from relay import airtime, budget
-from relay.assembly import air_limits
+from relay.devices import air_limits
 from relay.instance import is_running
 from relay.mode import chosen_mode, in_force
 from relay.purse import AirPurse

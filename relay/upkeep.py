@@ -73,6 +73,7 @@ class Upkeep:
             cancel=segment.cancel,
             expired=segment.expires_ms <= now_ms,
             affordable=self._affordable(segment, meter_ms),
+            repeated=segment.repeated,
         )
         if end is None:
             return

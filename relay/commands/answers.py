@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from config.topics import DEFAULT_TOPICS, PUSHABLE, TOPICS
 from relay.commands.library import Library
+from relay.digest import digest
 from relay.keywords import Action, Command
 from relay.render import Reader, Renderer
 from relay.values import BulletinState, Person, PersonState
@@ -101,8 +102,8 @@ def _read(talk: Talk, topics: tuple[str, ...], none: str) -> Turn:
     found = talk.library.live(topics)
     if not found:
         return talk.say(none, fresh=talk.fresh())
-    digest = talk.render.digest(found, talk.reader)
-    return Turn(talk.person, (Said(digest.text, digest.shown),))
+    told = digest(talk.render, found, talk.reader)
+    return Turn(talk.person, (Said(told.text, told.shown),))
 
 
 def news(talk: Talk) -> Turn:

@@ -13,6 +13,7 @@ from relay.store.ledger import Ledger
 from relay.store.meta import Devices, Meta
 from relay.store.outbox import Outbox
 from relay.store.people import People
+from relay.store.renderings import Renderings
 from relay.store.sending import Sending
 from relay.store.sources import Proxies, Sources
 from relay.store.unsettled import Unsettled
@@ -40,6 +41,7 @@ class Store:
         self.airings = Airings(self.connection)
         self.unsettled = Unsettled(self.connection)
         self.bulletins = Bulletins(self.connection)
+        self.renderings = Renderings(self.connection)
         self.sources = Sources(self.connection)
         self.proxies = Proxies(self.connection)
 

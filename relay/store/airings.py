@@ -94,9 +94,10 @@ class Airings:
         rows = self._c.query(
             "SELECT bulletin, count(DISTINCT created_ms), max(coalesce(started_ms, created_ms)),"
             " max(parcel.state IN ('queued', 'sending', 'unknown')) FROM parcel"
-            " JOIN parcel_bulletin ON parcel = parcel.id"
-            " WHERE kind = 'broadcast' AND gateway = ? AND mask = ? AND parcel.state != 'dropped'"
-            " GROUP BY bulletin",
+            " JOIN parcel_bulletin carried ON carried.parcel = parcel.id"
+            " JOIN segment ON segment.parcel = parcel.id"
+            " WHERE kind = 'broadcast' AND gateway = ? AND mask = ?"
+            " AND (parcel.state != 'dropped' OR unknowns > 0) GROUP BY bulletin",
             [radio, channel],
         )
         return {row: Aired(times, last_ms, bool(waits)) for row, times, last_ms, waits in rows}

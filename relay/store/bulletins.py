@@ -254,28 +254,3 @@ class Bulletins:
         rows = self._c.query("SELECT state, count(*) FROM bulletin GROUP BY state")
         found = {state: int(n) for state, n in rows}
         return {name: found.get(name, 0) for name in ("live", "pending")}
-
-    # How a bulletin reads.
-
-    def rendering(self, bulletin: int, language: str, form: str) -> int | None:
-        """The rendering of a bulletin in a language and form, if it was made."""
-        value = self._c.scalar(
-            "SELECT id FROM rendering WHERE bulletin = ? AND language = ? AND script = ?",
-            [bulletin, language, form],
-        )
-        return None if value is None else int(value)
-
-    def render(
-        self, bulletin: int, language: str, form: str, parts: Sequence[str], *, wide: bool
-    ) -> int:
-        """Keep the segments of a bulletin in a language and form; returns the rendering."""
-        cursor = self._c.execute(
-            "INSERT INTO rendering (bulletin, language, script, wide) VALUES (?, ?, ?, ?)",
-            [bulletin, language, form, int(wide)],
-        )
-        rendering = int(cursor.lastrowid or 0)
-        self._c.executemany(
-            "INSERT INTO rendering_part VALUES (?, ?, ?)",
-            [(rendering, part, text) for part, text in enumerate(parts, 1)],
-        )
-        return rendering

@@ -130,12 +130,15 @@ class Outbox:
         return len(found)
 
     def release(self, gateways: Iterable[str]) -> int:
-        """What waits for a modem that is not among `gateways` and has not begun may go by any."""
+        """What waits for a modem that is not among `gateways` and has not begun may go by any.
+
+        On the mesh people and broadcasts belong to their radio: another one may be elsewhere.
+        """
         names = list(gateways)
         marks = ",".join("?" * len(names))
         cursor = self._c.execute(
             f"UPDATE parcel SET gateway = NULL WHERE ready = 1 AND started_ms IS NULL"  # noqa: S608  # marks only
-            f" AND kind != 'broadcast' AND gateway NOT IN ({marks})",
+            f" AND medium = 'sms' AND gateway NOT IN ({marks})",
             names,
         )
         return cursor.rowcount

@@ -31,7 +31,10 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A segment that may be out: one that a report could settle, or that is due once more."""
+    """A segment that may be out: one that a report could settle, or that is due once more.
+
+    `repeated`: it is broadcast again and again anyway.
+    """
 
     parcel: int
     part: int
@@ -41,6 +44,7 @@ class Open:
     expires_ms: int
     cancel: str | None
     reserve: bool
+    repeated: bool
 
 
 class Unsettled:
@@ -55,7 +59,7 @@ class Unsettled:
             Open(*row)
             for row in self._c.query(
                 "SELECT s.parcel, s.part, p.gateway, s.unknowns, s.sending_ms, p.expires_ms,"
-                " p.cancel, p.reserve FROM segment s JOIN parcel p ON p.id = s.parcel"
+                " p.cancel, p.reserve, p.kind = 'broadcast' FROM segment s JOIN parcel p ON p.id = s.parcel"
                 " WHERE s.state = 'unknown'"
             )
         ]

@@ -203,6 +203,33 @@ def test_an_airing_of_unknown_fate_goes_again_under_its_name_and_not_as_another(
     assert mesh.sends() is None
 
 
+def test_one_that_stays_unknown_asks_nobody_and_counts_as_gone(mesh, world):
+    publish(world)
+    world.announce()
+    for _ in range(2):
+        mesh.sends(outcome=unknown("silence"))
+        world.clock.passes(61 * SECOND)
+        world.ticks()
+
+    world.announce()
+    assert world.store.outbox.counts()["parked"] == 0
+    assert mesh.on_air() == []
+    world.clock.passes(HOUR)
+    assert heard(mesh, world)
+
+
+def test_what_nobody_has_heard_yet_goes_before_what_is_repeated(mesh, world):
+    old = publish(world)
+    heard(mesh, world)
+    world.clock.passes(HOUR)
+    world.announce()
+    fresh = publish(world)
+
+    first, second = heard(mesh, world)
+    assert f"#{fresh.number}" in first
+    assert f"#{old.number}" in second
+
+
 def test_a_radio_that_never_takes_it_is_asked_by_schedule_and_not_all_the_time(mesh, world):
     publish(world)
     world.announce()
@@ -212,14 +239,14 @@ def test_a_radio_that_never_takes_it_is_asked_by_schedule_and_not_all_the_time(m
     assert mesh.on_air() == []
 
 
-def test_a_broadcast_stays_with_its_radio_when_that_is_down(world):
+def test_what_is_for_the_mesh_stays_with_its_radio_when_that_is_down(mesh, world):
     publish(world)
     world.announce()
+    mesh.says("меню")
     world.store.devices.note(Device(RADIO, "down", "gone", "plug it in", None, NOW - DAY))
     world.ticks()
 
-    (gateway,) = world.store.connection.query("SELECT gateway FROM parcel")
-    assert gateway == (RADIO,)
+    assert world.store.connection.query("SELECT DISTINCT gateway FROM parcel") == [(RADIO,)]
 
 
 def test_a_locked_node_serves_the_mesh(mesh, world):

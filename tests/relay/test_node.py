@@ -8,7 +8,7 @@ import pytest
 
 from config.settings import parse
 from gateways.base import GatewayDown
-from relay import assembly, instance, mode, node
+from relay import devices, instance, mode, node
 from relay.delivery import taken
 from relay.desk import Desk
 from relay.instance import AlreadyRunningError, is_running
@@ -36,7 +36,7 @@ ONE_MODEM = SETTINGS.partition('[[modem]]\nname = "kcell"')[0]
 def fake(tmp_path, monkeypatch):
     """The modem of the node that a test makes."""
     fake = FakeGateway(tmp_path)
-    monkeypatch.setattr(assembly, "modem_maker", lambda *_: fake.made)
+    monkeypatch.setattr(devices, "modem_maker", lambda *_: fake.made)
     return fake
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from gateways.mesh.packets import octets, pages
 from gateways.sms.segments import Encoding, cost, segment
+from relay.digest import digest
 from relay.forms import MESH
 from relay.render import MOST_ANSWER_SEGMENTS, Reader, in_script
 from relay.values import BulletinState, Notice
@@ -110,7 +111,9 @@ def test_words_that_no_cut_leaves_true_take_six_segments_at_most(world, made, re
 
     assert cost(text) <= max(most, MOST_ANSWER_SEGMENTS)
     assert f"#{bulletin.number}" in text
-    assert cost(render.digest([bulletin, bulletin], reader).text) <= max(most, MOST_ANSWER_SEGMENTS)
+    assert cost(digest(render, [bulletin, bulletin], reader).text) <= max(
+        most, MOST_ANSWER_SEGMENTS
+    )
 
 
 @pytest.mark.parametrize("most", [2, 3, 4])
@@ -207,27 +210,27 @@ def test_an_answer_with_several_says_source_level_time_and_each_number(
     bulletins = [made(words, level="one_source") for _ in range(count)]
     rest = len({bulletin.number for bulletin in bulletins})
 
-    digest = world.render.digest(bulletins, reader)
+    told = digest(world.render, bulletins, reader)
 
     assert rest == count
-    assert cost(digest.text) <= world.render.max_segments
-    assert "05.01 14:20" in digest.text
-    assert world.render.say("level.one_source", reader) in digest.text
-    assert world.render.say("origin.official", reader) in digest.text
-    shown = [bulletin for bulletin in bulletins if bulletin.id in digest.shown]
+    assert cost(told.text) <= world.render.max_segments
+    assert "05.01 14:20" in told.text
+    assert world.render.say("level.one_source", reader) in told.text
+    assert world.render.say("origin.official", reader) in told.text
+    shown = [bulletin for bulletin in bulletins if bulletin.id in told.shown]
     assert shown
-    assert all(f"#{bulletin.number}" in digest.text for bulletin in shown)
+    assert all(f"#{bulletin.number}" in told.text for bulletin in shown)
     if len(shown) > 1:
-        assert all(f"#{bulletin.number}" in digest.text for bulletin in bulletins)
+        assert all(f"#{bulletin.number}" in told.text for bulletin in bulletins)
     if reader.script == "latin":
-        assert segment(digest.text).encoding is Encoding.GSM7
+        assert segment(told.text).encoding is Encoding.GSM7
 
 
 def test_what_is_said_once_for_several_holds_for_each(world, made):
     sure = made("Метро открыто.")
     unsure = made("Мост закрыт.", level="one_source", valid_from_ms=NOW - HOUR)
 
-    text = world.render.digest([sure, unsure], RU).text
+    text = digest(world.render, [sure, unsure], RU).text
 
     assert text.startswith("Новости на 05.01 13:20:")
     assert "один источник" in text
@@ -237,16 +240,16 @@ def test_what_is_said_once_for_several_holds_for_each(world, made):
 def test_a_bulletin_that_does_not_fit_is_named_by_its_number(world, made):
     short, long, other = made("Метро открыто."), made(LONG), made("Мост закрыт.")
 
-    digest = world.render.digest([short, long, other], RU)
+    told = digest(world.render, [short, long, other], RU)
 
-    assert digest.shown == (short.id, other.id)
-    assert digest.text.endswith(f"+ #{long.number}")
+    assert told.shown == (short.id, other.id)
+    assert told.text.endswith(f"+ #{long.number}")
 
 
 def test_a_bulletin_of_another_language_in_an_answer_says_so(world, made):
-    digest = world.render.digest([made({"kk": "Жол жабық."}), made("Мост закрыт.")], RU)
+    told = digest(world.render, [made({"kk": "Жол жабық."}), made("Мост закрыт.")], RU)
 
-    assert "Есть только по-казахски: Жол жабық." in digest.text
+    assert "Есть только по-казахски: Жол жабық." in told.text
 
 
 # The rest of one.
@@ -504,12 +507,12 @@ def test_a_bulletin_to_one_person_is_one_packet_too(mesh, told, reader, exercise
 def test_several_bulletins_are_two_packets_at_most(mesh, made, reader, words, count):
     bulletins = [made(words) for _ in range(count)]
 
-    digest = mesh.digest(bulletins, reader)
+    told = digest(mesh, bulletins, reader)
 
-    cut = mesh.cut(digest.text)
+    cut = mesh.cut(told.text)
     assert len(cut.parts) <= 2
     assert all(octets(part) <= PAGE for part in cut.parts)
-    assert all(f"#{bulletin.number}" in digest.text for bulletin in bulletins)
+    assert all(f"#{bulletin.number}" in told.text for bulletin in bulletins)
 
 
 @pytest.mark.parametrize("reader", READERS)

@@ -32,7 +32,7 @@ def hasty(monkeypatch):
     """Nobody has to wait: a radio is awake at once, takes texts at any pace, and is let go."""
     # The firmware's two seconds between texts have a test of their own.
     monkeypatch.setattr("gateways.simulated.radio.api._TEXT_GAP_S", 0.0)
-    monkeypatch.setattr("gateways.mesh.session._LOOK_S", 0.01)
+    monkeypatch.setattr("gateways.mesh.tamed._LOOK_S", 0.01)
     monkeypatch.setattr("meshtastic.stream_interface.time", SimpleNamespace(sleep=lambda _: None))
 
 

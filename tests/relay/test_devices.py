@@ -2,7 +2,7 @@
 
 import pytest
 
-from relay.assembly import _Pins
+from relay.devices import _Pins
 from tests.relay.world import make_keys
 
 
