@@ -1,1 +1,1 @@
-"""The demonstration: a whole node at work on simulated modems, for whoever is new."""
+"""The demonstration: a whole node at work on simulated modems and radios, for whoever is new."""

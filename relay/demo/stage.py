@@ -5,39 +5,20 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from gateways.simulated.client import Air
+from gateways.simulated.radio.client import Mesh
+from relay.demo.mesh import RADIO, READY
+from relay.demo.settings import MODEMS, settings_text
 
-MODEMS: Mapping[str, str] = {"beeline": "+77010000001", "tele2": "+77070000002"}
+AIR, MESH = "air", "mesh"  # folders of the simulations
 STOP_S = 12.0
 DEGRADED = 3  # the exit status of `status` while something needs attention
 
-_SETTINGS = """
-[node]
-name = "demo"
-state_dir = "{directory}"
-
-{modems}
-[[source]]
-name = "listok"
-url = "file://{directory}/feed.xml"
-origin = "media"
-owner = "Городской листок"
-language = "ru"
-topics = ["news"]
-"""
-
-_MODEM = """[[modem]]
-name = "{name}"
-port = "{directory}/air/{name}.tty"
-own_number = "{number}"
-segments_per_minute = 0
-poll_s = 2
-"""
+_Process = subprocess.Popen[str]
 
 
 class StageError(Exception):
@@ -49,47 +30,50 @@ class Stage:
 
     def __init__(self) -> None:
         self.directory = Path(tempfile.mkdtemp(prefix="jarshy-"))
-        self.air = Air(self.directory / "air")
+        self.air = Air(self.directory / AIR)
+        self.mesh = Mesh(self.directory / MESH)
         self._settings = self.directory / "demo.toml"
-        self._running: list[subprocess.Popen[str]] = []
+        self._running: list[_Process] = []
         self._log = self.directory / "node.log"
 
     def open(self) -> None:
-        """Start the air and the node, and wait until both are ready.
+        """Start the air, the mesh and the node, and wait until all are ready.
 
         Raises:
             StageError: one of them did not start.
         """
-        self._start_air()
+        air, mesh = self._start_air(), self._start_mesh()
         self.operator("init", str(self.directory), bare=True)
-        modems = "".join(
-            _MODEM.format(name=name, number=number, directory=self.directory)
-            for name, number in MODEMS.items()
-        )
-        text = _SETTINGS.format(directory=self.directory, modems=modems)
-        self._settings.write_text(text, encoding="utf-8")
         feed = (files("relay.demo") / "feed.xml").read_bytes()
         (self.directory / "feed.xml").write_bytes(feed)
+        read_until_ready(air)
+        radio = read_until_ready(mesh)[0]
+        self._settings.write_text(settings_text(self.directory, radio), encoding="utf-8")
         self._start_node()
 
-    def _start_air(self) -> None:
-        command = [sys.executable, "-m", "gateways.simulated", "--directory"]
-        command += [str(self.directory / "air"), "--latency", "0.3"]
+    def _start_air(self) -> _Process:
+        words = ["gateways.simulated", "--directory", str(self.air.directory), "--latency", "0.3"]
         for name, number in MODEMS.items():
-            command += ["--modem", f"{name}={number}"]
-        air = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603  # ours
-        self._running.append(air)
-        if air.stdout is None or air.stdout.readline().strip() != "ready":
-            raise StageError("the simulated air did not start")
+            words += ["--modem", f"{name}={number}"]
+        return self._start(*words)
+
+    def _start_mesh(self) -> _Process:
+        return self._start("relay.demo.mesh", str(self.mesh.directory))
+
+    def _start(self, module: str, *words: str) -> _Process:
+        command = [sys.executable, "-m", module, *words]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603  # ours
+        self._running.append(process)
+        return process
 
     def _start_node(self) -> None:
-        """The node says in its log when a modem is ready."""
+        """The node says in its log when a device is ready."""
         with self._log.open("w", encoding="utf-8") as log:
             node = subprocess.Popen(  # noqa: S603  # ours
                 [*self._command(), "run"], stderr=subprocess.PIPE, text=True
             )
             self._running.append(node)
-            waiting = set(MODEMS)
+            waiting = {*MODEMS, RADIO}
             for line in node.stderr or ():
                 log.write(line)
                 log.flush()
@@ -144,3 +128,17 @@ def beacon() -> Path:
     """Where a demonstration that stays says where it runs."""
     folder = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
     return Path(folder) / f"jarshy-demo-{os.getuid()}"
+
+
+def read_until_ready(simulation: _Process) -> list[str]:
+    """What a simulation says before it is ready.
+
+    Raises:
+        StageError: it ended before that.
+    """
+    said: list[str] = []
+    for line in simulation.stdout or ():
+        if line.strip() == READY:
+            return said
+        said.append(line.strip())
+    raise StageError("a simulation did not start; what it said stands above")

@@ -1,16 +1,23 @@
-"""What happens in the demonstration: people text, news comes in, an error is corrected."""
+"""What happens in the demonstration: people ask, news comes in, an error is corrected."""
 
 from collections.abc import Callable
 
+from relay.demo import tally
+from relay.demo.listeners import Listener, Listeners
+from relay.demo.mesh import FAR, NEAR
 from relay.demo.phones import Owner, Phones
-from relay.demo.stage import MODEMS, Stage
+from relay.demo.screen import Screen
+from relay.demo.settings import MODEMS
+from relay.demo.stage import Stage
 
 AIGERIM = Owner("Aigerim", "+77011230011", "Kazakh")
 SERGEY = Owner("Sergey", "+77051230022", "Russian in Latin letters")
 EMMA = Owner("Emma", "+77071230033", "English")
 DANA = Owner("Dana", "+77771230044", "new here")
 PEOPLE = (AIGERIM, SERGEY, EMMA, DANA)
-READERS = (AIGERIM, SERGEY, EMMA)
+
+ARU = Listener("Aru", NEAR)
+NORA = Listener("Nora", FAR)
 
 FIRST, SECOND = MODEMS.values()
 
@@ -25,36 +32,42 @@ RIGHT = {
     "en": "Curfew every day from 23:00 to 07:00",
 }
 
+# What in the outbox ends so, in this story.
+_MEANS = {"sent": " (to everybody: nobody acknowledges)", "dropped": " (the error, not yet public)"}
+
 
 class Story:
     """Tells it on a stage; `say` prints a line."""
 
     def __init__(self, stage: Stage, say: Callable[[str], None]) -> None:
         self._stage = stage
-        self._say = say
-        self._phones = Phones(stage.air, PEOPLE, say)
+        self._screen = Screen(say)
+        self._phones = Phones(stage.air, PEOPLE, self._screen)
+        self._listeners = Listeners(stage.mesh, (ARU, NORA), self._screen)
 
     def tell(self) -> None:
         """All of it, and the table at the end."""
         self._people_come()
         self._news_comes_in()
-        self._an_error_is_corrected()
         self._one_stops()
+        self._an_error_is_corrected()
         self._sum_up()
-
-    def _title(self, text: str) -> None:
-        self._say(f"\n== {text}")
 
     def _operator(self, *words: str) -> str:
         shown = " ".join(f'"{word}"' if " " in word else word for word in words)
-        self._say(f"         $ jarshy {shown}")
+        self._screen.note(f"$ jarshy {shown}")
         answer = self._stage.operator(*words)
-        for line in answer.splitlines():
-            self._say(f"         {line}")
+        self._screen.note(answer)
         return answer
 
+    def _all_see_it(self, *owners: Owner) -> str:
+        """Wait for what these get by SMS, and everybody on the mesh; how it reads there."""
+        for owner in owners:
+            self._phones.expect(owner)
+        return self._listeners.expect()
+
     def _people_come(self) -> None:
-        self._title("Four people text the node, each in their own way")
+        self._screen.title("Four people text the node, each in their own way")
         for owner, modem, words in (
             (AIGERIM, FIRST, "жазылу"),
             (SERGEY, FIRST, "podpiska"),
@@ -65,19 +78,26 @@ class Story:
             self._phones.expect(owner)
 
     def _news_comes_in(self) -> None:
-        self._title("A news site is pulled; the operator approves one of its items")
+        self._screen.title("A news site is pulled; the operator approves one of its items")
         pulled = self._operator("source", "pull", "listok")
         number = pulled.split("#")[1].split()[0]
         self._operator("bulletin", "approve", number)
-        for owner in READERS:
-            self._phones.expect(owner)
+        self._all_see_it(AIGERIM, SERGEY, EMMA)
+        self._listeners.ask(NORA, "menu")
         self._phones.text(EMMA, SECOND, number)
         self._phones.expect(EMMA)
+        self._listeners.expect_answer(NORA)
+
+    def _one_stops(self) -> None:
+        self._screen.title("One stops; what comes after reaches the others only")
+        self._phones.text(SERGEY, FIRST, "stop")
+        self._phones.expect(SERGEY)
 
     def _an_error_is_corrected(self) -> None:
-        self._title(
+        self._screen.title(
             "An urgent bulletin goes out, and it was wrong: whoever got it gets the correction"
         )
+        before = self._phones.count(SERGEY)
         number = self._operator(
             "bulletin",
             "add",
@@ -92,49 +112,27 @@ class Story:
             "--publish",
             *_words(WRONG),
         )
-        for owner in READERS:
-            self._phones.expect(owner)
+        self._all_see_it(AIGERIM, EMMA)
         self._operator("bulletin", "correct", number, *_words(RIGHT))
-        for owner in READERS:
-            self._phones.expect(owner)
-
-    def _one_stops(self) -> None:
-        self._title("One stops; what comes after reaches the others only")
-        self._phones.text(SERGEY, FIRST, "stop")
-        self._phones.expect(SERGEY)
-        before = self._phones.count(SERGEY)
-        self._operator(
-            "bulletin",
-            "add",
-            "--topic",
-            "news",
-            "--publish",
-            "--lang",
-            "kk",
-            "--text",
-            "Орталық нарық бүгін 10:00-ден 15:00-ге дейін ашық",
-        )
-        self._phones.expect(AIGERIM)
-        self._phones.expect(EMMA)
+        correction = self._all_see_it(AIGERIM, EMMA)
+        self._listeners.ask(NORA, number)
+        self._phones.text(DANA, SECOND, "2")
+        self._phones.expect(DANA)
+        self._listeners.expect_in_public(correction)
+        self._listeners.expect_answer(NORA)
         more = self._phones.count(SERGEY) - before
-        self._say(f"         Sergey's phone shows {more} more messages")
-        self._phones.text(AIGERIM, FIRST, "2")
-        self._phones.expect(AIGERIM)
+        self._screen.note(f"Sergey's phone shows {more} more messages")
 
     def _sum_up(self) -> None:
-        self._title("What it took")
-        sent = self._stage.air.messages()
-        texts = self._stage.air.events("deliver")
-        self._say(f"{'':9}{'person':10}{'texted':>8}{'got':>6}{'segments':>10}")
-        for owner in PEOPLE:
-            got = self._phones.count(owner)
-            segments = sum(1 for one in sent if one["to"] == owner.number)
-            texted = sum(1 for one in texts if one.get("from") == owner.number)
-            self._say(f"{'':9}{owner.name:10}{texted:8}{got:6}{segments:10}")
-        self._say(f"{'':9}{'together':10}{'':8}{'':6}{len(sent):10}")
-        outbox = self._stage.quiet()["outbox"]
-        counts = ", ".join(f"{n} {state}" for state, n in outbox.items() if n)
-        self._say(f"{'':9}the node's outbox: {counts}")
+        self._screen.title("What it took")
+        status = self._stage.quiet()
+        share = status["radios"][0]["airtime_share"]
+        self._screen.note("\n".join(tally.by_person(self._stage.air, PEOPLE)))
+        self._screen.note("\n".join(tally.by_place(self._stage.mesh, share)))
+        counts = [
+            f"{n} {state}{_MEANS.get(state, '')}" for state, n in status["outbox"].items() if n
+        ]
+        self._screen.note(f"the node's outbox: {', '.join(counts)}")
 
 
 def _words(texts: dict[str, str]) -> list[str]:

@@ -59,7 +59,8 @@ class Unsettled:
             Open(*row)
             for row in self._c.query(
                 "SELECT s.parcel, s.part, p.gateway, s.unknowns, s.sending_ms, p.expires_ms,"
-                " p.cancel, p.reserve, p.kind = 'broadcast' FROM segment s JOIN parcel p ON p.id = s.parcel"
+                " p.cancel, p.reserve, p.kind = 'broadcast' FROM segment s"
+                " JOIN parcel p ON p.id = s.parcel"
                 " WHERE s.state = 'unknown'"
             )
         ]

@@ -34,6 +34,22 @@ def test_an_ordinary_sentence_changes_nothing(sentence):
     assert command is None or command.action not in ACTING
 
 
+def test_every_number_that_a_bulletin_may_have_is_understood():
+    wrong = [
+        typed
+        for number in range(200, 1000)
+        for typed in (f"{number}", f"#{number}", f" {number}. ", f"{number})", f"номер {number}")
+        if (asked := GRAMMAR.parse(typed)) is None
+        or (asked.action, asked.argument) != (Action.NUMBER, str(number))
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize("smile", [":)", ";-)", ":D", "=P", "8)", "8-)", ":0", ":8"])
+def test_a_smile_behind_a_word_changes_nothing(smile):
+    assert GRAMMAR.parse(f"новости {smile}").action is Action.NEWS
+
+
 SPELLINGS = [entry for entry in spellings(TABLE) if entry.action is not Action.NUMBER]
 
 
