@@ -175,6 +175,23 @@ class Gateway(Protocol):
         """
         ...
 
+    def held(self) -> list[Raw]:
+        """What the gateway has heard and its device no longer has, open or not.
+
+        It is lost with the process; it is among what `receive` gives.
+        """
+        ...
+
+    def pause_s(self) -> float:
+        """How long it should not be given anything, s; 0 where it is ready.
+
+        Who waits so long decides as late as can be what goes next; `send` waits by itself.
+
+        Raises:
+            GatewayDown: and nothing else.
+        """
+        ...
+
     def health(self) -> Health:
         """Ask the device how it is.
 

@@ -5,8 +5,9 @@ radio's budget.  A bulletin waits in the outbox at most once for each radio, so
 that a busy channel makes it later and not twice.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+import logging
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from gateways.base import ON_CHANNEL, ON_PRIMARY
 from gateways.mesh.facts import RadioFacts
@@ -14,11 +15,12 @@ from relay import carousel
 from relay.keys import Keys
 from relay.mode import may_push
 from relay.render import Reader, Renderer
-from relay.store import Store
+from relay.store import Store, StoreError
 from relay.store.airings import Aired, Airing
 from relay.values import Bulletin, Mode, Notice, Urgency
 
-HOUR_MS = 3_600_000
+log = logging.getLogger("jarshy.airing")
+
 NO_KEY = "AA=="  # as it is typed into an app: one octet, 0
 NEVER = Aired(0, 0, waits=False)
 
@@ -34,12 +36,13 @@ class Station:
 
 @dataclass(frozen=True, slots=True)
 class Announcer:
-    """Queues what is due on each radio."""
+    """Queues what is due on each radio; `stumbled` are the rows that could not be broadcast."""
 
     store: Store
     render: Renderer
     keys: Keys
     stations: Sequence[Station]
+    stumbled: set[int] = field(default_factory=set)
 
     def work(self, mode: Mode, now_ms: int, meter_ms: int) -> None:
         """Queue every bulletin whose time has come, and the pointer to our channel."""
@@ -47,11 +50,18 @@ class Announcer:
             return
         live = [one for one in self.store.bulletins.to_air(now_ms) if _may_air(one, mode)]
         for station in self.stations:
-            with self.store.transaction():
-                for bulletin, before in self._due(station, live, now_ms):
-                    self._air(station, bulletin, before, now_ms)
-                if mode is Mode.BLACKOUT:
-                    self._point(station, len(live), now_ms, meter_ms)
+            self._take_back(station, {bulletin.id for bulletin in live}, now_ms)
+            for bulletin, before in self._due(station, live, now_ms):
+                self._air_safely(station, bulletin, before, now_ms)
+            if mode is Mode.BLACKOUT:
+                self._point(station, len(live), now_ms, meter_ms)
+
+    def _take_back(self, station: Station, may_air: Collection[int], now_ms: int) -> None:
+        """What the mode does not allow any more leaves the queue."""
+        for parcel, bulletin in self.store.airings.waiting(station.name).items():
+            if bulletin not in may_air:
+                with self.store.transaction():
+                    self.store.outbox.drop(parcel, now_ms, "not in this mode")
 
     def _due(
         self, station: Station, live: Sequence[Bulletin], now_ms: int
@@ -59,10 +69,21 @@ class Announcer:
         aired = self.store.airings.aired(station.name, ON_CHANNEL)
         for bulletin in live:
             before = aired.get(bulletin.id, NEVER)
-            last_ms = before.last_ms if before.times else None
-            due_ms = carousel.due_ms(bulletin.urgency, before.times, last_ms, now_ms)
-            if not before.waits and now_ms >= due_ms and self._concerns(station, bulletin):
+            if before.waits or bulletin.id in self.stumbled:
+                continue
+            if _is_due(bulletin, before, now_ms) and self._concerns(station, bulletin):
                 yield bulletin, before
+
+    def _air_safely(self, station: Station, bulletin: Bulletin, before: Aired, now_ms: int) -> None:
+        """Whatever we stumble on must not keep all others from going on air."""
+        try:
+            with self.store.transaction():
+                self._air(station, bulletin, before, now_ms)
+        except StoreError:
+            raise
+        except Exception:
+            log.exception("#%d is not broadcast: a mistake of ours", bulletin.number)
+            self.stumbled.add(bulletin.id)
 
     def _concerns(self, station: Station, bulletin: Bulletin) -> bool:
         """Whether anybody here may have heard what a withdrawal takes back."""
@@ -86,7 +107,7 @@ class Announcer:
         )
         renderings = [self._rendering(bulletin, language) for language in languages]
         channels = [ON_CHANNEL]
-        if not before.times and _is_danger_to_life(bulletin):
+        if not before.times and _is_danger_to_life(bulletin) and not self._is_primary(station):
             channels.append(ON_PRIMARY)
         packets = [(channel, rendering) for channel in channels for rendering in renderings]
         for at, (channel, rendering) in enumerate(packets):
@@ -118,10 +139,26 @@ class Announcer:
             urgency=Urgency.ROUTINE,
             reserve=False,
             not_before_ms=now_ms,
-            expires_ms=now_ms + HOUR_MS,
+            expires_ms=now_ms + carousel.POINTER_GAP_MS,
         )
-        self.store.airings.add_text(airing, self.keys.seal("text", text), now_ms)
-        self.store.meta.put(key, f"{times + 1} {meter_ms}")
+        with self.store.transaction():
+            self.store.airings.add_text(airing, self.keys.seal("text", text), now_ms)
+            self.store.meta.put(key, f"{times + 1} {meter_ms}")
+
+    def _is_primary(self, station: Station) -> bool:
+        """Whether our own channel is the public one."""
+        facts = self._facts(station)
+        return facts is not None and facts.channel == 0
+
+    def _facts(self, station: Station) -> RadioFacts | None:
+        """What the radio has told of itself, None where it has not."""
+        device = self.store.devices.all().get(station.name)
+        if device is None or not device.facts:
+            return None
+        try:
+            return RadioFacts.from_dict(device.facts)
+        except ValueError:  # by another version of this program
+            return None
 
     def _pointer(self, station: Station, times: int) -> str | None:
         """Where our channel is; None where nobody knows, or not everybody is meant to.
@@ -129,15 +166,19 @@ class Announcer:
         That is: the radio has not told yet, the channel is the public one itself, or it has a
         key of its own, which is not ours to publish.
         """
-        device = self.store.devices.all().get(station.name)
-        if device is None or not device.facts:
-            return None
-        facts = RadioFacts.from_dict(device.facts)
-        if not facts.channel or facts.channel_key == "own":
+        facts = self._facts(station)
+        if facts is None or not facts.channel or facts.channel_key == "own":
             return None
         reader = Reader(station.languages[times % len(station.languages)], "cyrillic")
         key = facts.channel_psk or NO_KEY
         return self.render.say("pointer", reader, channel=facts.channel_name, key=key)
+
+
+def _is_due(bulletin: Bulletin, before: Aired, now_ms: int) -> bool:
+    """By the schedule; what was on air in the future was so by a clock that is right by now."""
+    if not before.times or before.last_ms > now_ms:
+        return True
+    return now_ms >= carousel.due_ms(bulletin.urgency, before.times, before.last_ms, now_ms)
 
 
 def _may_air(bulletin: Bulletin, mode: Mode) -> bool:

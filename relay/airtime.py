@@ -10,6 +10,9 @@ import math
 from dataclasses import dataclass
 
 HOUR_MS = 3_600_000
+# A price stands in the ledger when a packet is claimed; the packet, its tries and its copies are on
+# the air up to a minute later.
+WINDOW_MS = HOUR_MS + 60_000
 URGENT_PART = 0.25  # of the hour's airtime, kept for urgent bulletins and corrections
 DIRECT_PART = 0.5  # of the hour's airtime, the most that messages to one person may take
 MOST_BUSY = 25.0  # percent of the channel in use; above that only urgent bulletins go
@@ -71,7 +74,7 @@ def acknowledged_at_once(air_ms: float, after_ms: int) -> bool:
     It waits for 2 packets, `ACK_WAIT_MS` and some slots (`getRetransmissionMsec`);
     the slots are left out, so that no price is given back for what was on the air.
     """
-    return after_ms < 2 * air_ms + ACK_WAIT_MS
+    return 0 <= after_ms < 2 * air_ms + ACK_WAIT_MS
 
 
 def left_ms(limits: Limits, spent_ms: int) -> int:

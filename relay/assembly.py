@@ -54,8 +54,8 @@ def renderers(settings: Settings) -> Mapping[str, Renderer]:
         zone=ZoneInfo(settings.node.timezone),
         max_segments=settings.bulletins.max_segments,
     )
-    channel = settings.radios[0].channel if settings.radios else ""
-    return {"sms": sms, "mesh": replace(sms, form=MESH, channel=str(channel))}
+    channels = [radio.channel for radio in settings.radios if radio.enabled]
+    return {"sms": sms, "mesh": replace(sms, form=MESH, channel=str(*channels[:1]))}
 
 
 def announcer(settings: Settings, store: Store, keys: Keys, render: Renderer) -> Announcer:

@@ -75,22 +75,30 @@ def unknown(reason: str) -> Settled:
     return Settled(State.UNKNOWN, error=reason)
 
 
+PARKED = (State.PARKED, "may have been sent; `outbox retry` or `outbox drop`")
+REPEATED = (State.DROPPED, "may have been sent; it is repeated by schedule")
+NO_WORD = (State.FAILED, "may have been sent; no word came of it, twice")
+
+
 def end_of_unknown(
-    unknowns: int, *, cancel: str | None, expired: bool, affordable: bool, repeated: bool = False
+    unknowns: int,
+    *,
+    cancel: str | None,
+    expired: bool,
+    affordable: bool,
+    at_last: tuple[State, str] = PARKED,
 ) -> tuple[State, str] | None:
     """What becomes of an unknown segment for which no report came in time.
 
-    None: it stays as it is, because the budget is short at the moment.  What is `repeated` by
-    schedule needs nobody's decision.
+    None: it stays as it is, because the budget is short at the moment.  `at_last`: after the
+    second time.
     """
     if cancel is not None:
         return State.DROPPED, cancel
     if expired:
         return State.DROPPED, "expired; may have been sent"
-    if unknowns >= MOST_UNKNOWNS and repeated:
-        return State.DROPPED, "may have been sent; it is repeated by schedule"
     if unknowns >= MOST_UNKNOWNS:
-        return State.PARKED, "may have been sent; `outbox retry` or `outbox drop`"
+        return at_last
     if not affordable:
         return None
     return State.QUEUED, "may have been sent; going once more"

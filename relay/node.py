@@ -1,6 +1,6 @@
 """The node: the one place where all parts meet.
 
-One thread per modem, and the clockwork, which calls `tick`.  The store is the
+One thread per device, and the clockwork, which calls `tick`.  The store is the
 only shared truth; what passes between the threads are hints to look there.
 """
 
@@ -126,10 +126,14 @@ class Node:
         self._stop_asked = True
 
     def _stop_workers(self) -> None:
-        """What a modem has in hand may finish within the wait; else it is unknown at next start."""
+        """What a device has in hand may finish within the wait; else it is unknown at next start.
+
+        A radio that is left at once loses the last packet.
+        """
         for worker in self.workers:
             worker.stop()
-        until = time.monotonic() + STOP_WAIT_S
+        lingers_s = [radio.linger_s for radio in self.settings.radios if radio.enabled]
+        until = time.monotonic() + max([STOP_WAIT_S, *(1 + linger_s for linger_s in lingers_s)])
         for worker in self.workers:
             worker.join(max(0.0, until - time.monotonic()))
 
@@ -194,9 +198,9 @@ class Node:
         while self._reception.work() and not self._stop_asked:
             self._wake_workers()
         mode, now_ms = in_force(chosen_mode(self.store)), self.clock.now_ms()
-        self._announcer.work(mode, now_ms, self.clock.meter_ms())
         if not self.keys.locked:
             self._router.work(mode, now_ms)
+        self._announcer.work(mode, now_ms, self.clock.meter_ms())
         self._wake_workers()
 
     def _use_key(self) -> None:

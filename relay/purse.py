@@ -72,7 +72,7 @@ class AirPurse:
 
     def permit(self, ledger: Ledger, air_ms: AirMs, meter_ms: int, busy: float | None) -> Permit:
         """By the time on air of the last hour."""
-        air = ledger.air(self.device, meter_ms - airtime.HOUR_MS)
+        air = ledger.air(self.device, meter_ms - airtime.WINDOW_MS)
         ago_ms = None if air.last_meter_ms is None else meter_ms - air.last_meter_ms
         spent = airtime.Spent(air.all_ms, air.direct_ms, ago_ms, air.last_ms)
         largest_ms = self._cost_ms(air_ms, MOST_BROADCAST, direct=False)

@@ -16,12 +16,13 @@ from relay.clock import millis
 from relay.store import Store
 from relay.store.inbox import Arrival
 from relay.store.ledger import Price
-from relay.store.unsettled import Sent, Unsettled, Went
+from relay.store.unsettled import Sent, Went
 from relay.values import State
 
 HALF_S_MS, HOURS_MS = 500, 2 * 3_600_000
 MOST_TRIES = 5  # of a packet that our own radio did not take after all
 FIRST_WAIT_S, LONGEST_WAIT_S = 30.0, 600.0
+MAY_BE_OUT = frozenset({State.SENT, State.UNKNOWN, State.PARKED})
 _STATES = {Outcome.DELIVERED: State.DELIVERED, Outcome.FAILED: State.FAILED}
 
 
@@ -77,29 +78,32 @@ def settle_acknowledgement(
         return Match.NOTHING
     if sent.state is State.SENDING:
         return Match.NOT_YET
-    if heard.outcome is Outcome.LATER:
-        _again(store.unsettled, sent, heard.reason, now_ms)
-        return Match.SETTLED
-    if heard.outcome is Outcome.FAILED:
-        store.unsettled.report(sent.parcel, sent.part, State.FAILED, heard.reason, now_ms)
-        return Match.SETTLED
     if heard.outcome is Outcome.DELIVERED:
         store.unsettled.report(sent.parcel, sent.part, State.DELIVERED, None, now_ms)
+    elif sent.state not in MAY_BE_OUT:
+        return Match.SETTLED  # it has ended; what our own radio says late revives nothing
+    elif heard.outcome is Outcome.LATER:
+        _again(store, sent, heard.reason, now_ms)
+    elif heard.outcome is Outcome.FAILED:
+        store.unsettled.report(sent.parcel, sent.part, State.FAILED, heard.reason, now_ms)
     else:
         store.unsettled.accepted(sent.parcel, sent.part, heard.reference, now_ms)
-    _give_back(store, sent, arrival.received_ms)
+    if heard.outcome in {Outcome.DELIVERED, Outcome.TRYING}:
+        _give_back(store, sent, arrival.received_ms)
     return Match.SETTLED
 
 
-def _again(unsettled: Unsettled, sent: Sent, reason: str, now_ms: int) -> None:
-    """Our radio dropped it before it went on air."""
-    if sent.cancel is not None:
-        settled = delivery.Settled(State.DROPPED, error=sent.cancel)
+def _again(store: Store, sent: Sent, reason: str, now_ms: int) -> None:
+    """Our radio dropped it before it went on air: it costs nothing, and may go later."""
+    why_not = store.outbox.why_not_again(sent.parcel)
+    if why_not is not None:
+        settled = delivery.Settled(State.DROPPED, error=why_not)
     elif sent.attempts >= MOST_TRIES:
         settled = delivery.never(reason)
     else:
         settled = delivery.later(reason, sent.attempts, FIRST_WAIT_S, LONGEST_WAIT_S)
-    unsettled.again_later(sent.parcel, sent.part, settled, now_ms)
+    store.ledger.refund(sent.parcel, sent.part)
+    store.unsettled.again_later(sent.parcel, sent.part, settled, now_ms)
 
 
 def _give_back(store: Store, sent: Sent, heard_ms: int) -> None:

@@ -10,12 +10,14 @@ from config.settings import Settings
 from gateways.mesh.airtime import text_air_ms
 from gateways.mesh.facts import RadioFacts
 from relay import airtime, budget
+from relay.clock import read
 from relay.devices import air_limits
 from relay.instance import is_running
 from relay.mode import chosen_mode, in_force
 from relay.purse import AirPurse
 from relay.store import Store
 from relay.store.meta import Device
+from relay.store.sending import Lane
 from relay.upkeep import limits_of
 
 DEGRADED_STATES = frozenset({"down", "needs you", "no network", "set it up"})
@@ -95,7 +97,7 @@ def _radio(radio: Radio, device: Device | None, store: Store, meter_ms: int) -> 
     if device is None or not radio.enabled:
         state = "not running" if radio.enabled else "off"
         device = Device(radio.name, state, "", "", None, 0)
-    spent_ms = store.ledger.air(radio.name, meter_ms - airtime.HOUR_MS).all_ms
+    spent_ms = store.ledger.air(radio.name, meter_ms - airtime.WINDOW_MS).all_ms
     return {
         "name": radio.name,
         "state": device.state,
@@ -110,7 +112,8 @@ def _radio(radio: Radio, device: Device | None, store: Store, meter_ms: int) -> 
 
 def _why_it_waits(radio: Radio, device: Device, store: Store, meter_ms: int) -> str:
     """What its budget keeps in the queue at this moment, empty where nothing waits for that."""
-    if not device.facts or store.sending.next_due_ms("mesh") is None:
+    now_ms = read().wall_ms
+    if not device.facts or not store.sending.has_ready(Lane("mesh", radio.name), now_ms):
         return ""
     modulation = RadioFacts.from_dict(device.facts).modulation
     purse = AirPurse(radio.name, air_limits(radio))

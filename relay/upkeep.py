@@ -12,7 +12,7 @@ from relay import budget, delivery
 from relay.mode import choose, chosen_mode, drill_is_over
 from relay.store import Store
 from relay.store.unsettled import Open
-from relay.values import Mode, State
+from relay.values import Kind, Mode, State
 
 log = logging.getLogger("jarshy.node")
 
@@ -55,6 +55,9 @@ class Upkeep:
                 bulletins.expire(now_ms)
                 outbox.expire(now_ms)
                 self._end_drill(now_ms)
+            for segment in self.store.unsettled.awaited():
+                if not self._may_be_reported(segment, now_ms):
+                    self.store.unsettled.lose(segment.parcel, segment.part, now_ms)
             for segment in self.store.unsettled.unknown():
                 self._decide(segment, now_ms, meter_ms)
             outbox.release(self._alive(now_ms))
@@ -73,7 +76,7 @@ class Upkeep:
             cancel=segment.cancel,
             expired=segment.expires_ms <= now_ms,
             affordable=self._affordable(segment, meter_ms),
-            repeated=segment.repeated,
+            at_last=_at_last(segment),
         )
         if end is None:
             return
@@ -129,6 +132,13 @@ class Upkeep:
             self.store.ledger.purge(meter_ms - budget.DAY_MS)
             self.store.people.drop_answers(meter_ms - budget.DAY_MS)
             self.store.people.forget_contacts(now_ms - keep.outbox_days * DAY_MS)
+
+
+def _at_last(segment: Open) -> tuple[State, str]:
+    """What a segment ends as that was unknown twice; a person decides only where people pay."""
+    if segment.kind == Kind.BROADCAST.value:
+        return delivery.REPEATED
+    return delivery.NO_WORD if segment.medium == "mesh" else delivery.PARKED
 
 
 class Ballast:

@@ -82,6 +82,7 @@ class Worker(threading.Thread):
                 log.exception("%s: a mistake of ours; the device rests", self.device)
                 self._rest(GatewayDown("a mistake of ours, see the log", "report it"))
         self._gateway.close()
+        self._keep_held()
         self._store.close()
 
     def _open_store(self) -> bool:
@@ -121,8 +122,12 @@ class Worker(threading.Thread):
             if self._unread or time.monotonic() >= read_at:
                 self._read()
                 read_at = time.monotonic() + self._rules.poll_s
-            if not (self._reachable and self._send_one(dispatch)):
-                self._wake.wait(self._pause(min(read_at, health_at) - time.monotonic()))
+            until_s = min(read_at, health_at) - time.monotonic()
+            pause_s = self._gateway.pause_s()
+            if pause_s:
+                self._wake.wait(max(0.0, min(pause_s, until_s)))
+            elif not (self._reachable and self._send_one(dispatch)):
+                self._wake.wait(self._pause(until_s))
 
     def _send_one(self, dispatch: Dispatch) -> bool:
         state = dispatch.send_one(self._busy)
@@ -160,6 +165,7 @@ class Worker(threading.Thread):
     def _rest(self, error: GatewayDown) -> None:
         """Leave the device alone for a while, longer each time; no message loses by it."""
         self._gateway.close()
+        self._keep_held()
         self.listening_since_ms = None
         rules = self._rules
         if time.monotonic() - self._opened_at > rules.retry_max_s:
@@ -208,6 +214,18 @@ class Worker(threading.Thread):
         if self.listening_since_ms is None:
             # What the modem kept for us while nobody listened is in the inbox now.
             self.listening_since_ms = self._shared.clock.now_ms()
+
+    def _keep_held(self) -> None:
+        """Commit what the device has no more; it is taken once, however often it is listed."""
+        try:
+            held = self._gateway.held()
+            for raw in held:
+                self._keep(raw)
+        except StoreError as error:
+            self._say(f"{self.device}: {error}")
+            return
+        if held:
+            self._shared.heard()
 
     def _keep(self, raw: Raw) -> None:
         keys = self._shared.keys

@@ -68,6 +68,7 @@ def advise(facts: RadioFacts, wanted: Wanted) -> list[Advice]:
         *_internet(facts, client),
         *_name(facts, client),
         *_clock(facts, client),
+        *_line(facts),
     ]
     return sorted(found, key=lambda advice: list(Mark).index(advice.mark), reverse=True)
 
@@ -144,6 +145,15 @@ def _channel(facts: RadioFacts, wanted: Wanted, client: str) -> Iterator[Advice]
     if facts.channel_key in {"none", "default"}:
         key = "no key" if facts.channel_key == "none" else "the published default key"
         yield Advice(Mark.NOTE, f"the channel has {key}: everybody can read it, as is meant")
+
+
+def _line(facts: RadioFacts) -> Iterator[Advice]:
+    if facts.malformed_frames:
+        what = f"{facts.malformed_frames} frames of the radio could not be read"
+        yield Advice(Mark.WARN, what, "try another cable, or a port with more power")
+    if facts.dropped_packets:
+        what = f"{facts.dropped_packets} packets came faster than they could be stored"
+        yield Advice(Mark.WARN, what, "look at the disk: `jarshy status`")
 
 
 def _hops(facts: RadioFacts, client: str) -> Iterator[Advice]:

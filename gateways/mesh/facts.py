@@ -10,6 +10,11 @@ from gateways.mesh.airtime import PRESETS, Modulation
 USUAL, UNSET = "LONG_FAST", "UNSET"
 # Presets that are newer than our table are for narrower channels; none of them is slower.
 _SLOWEST_IN_USE = "LONG_MODERATE"
+_SHORT = {"MODERATE": "Mod", "VERY": "V"}
+# What a LoRa chip can do at all.
+SPREADING_FACTORS = range(5, 13)
+CODING_RATES = range(5, 9)
+BANDWIDTHS_HZ = range(7_800, 1_700_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,6 @@ class RadioFacts:
         tx_enabled: it sends at all.
         role: as "CLIENT".
         hop_limit: of what it sends by itself.
-        position_broadcast_s: how often it tells its place; 0 is the firmware's usual.
         gps: it looks for its place.
         fixed_position: it was told its place.
         ok_to_mqtt: whoever hears us may pass it on to the internet.
@@ -35,8 +39,9 @@ class RadioFacts:
         channel: index of our channel, None where it has none of that name.
         channel_name: of that channel.
         channel_key: "none", "default" (published by the makers) or "own".
-        channel_psk: base64, as one types it into an app.
-        primary_name: of the public channel.
+        channel_psk: base64, as one types it into an app; empty where it is of our own.
+        malformed_frames: since it was connected, that nobody could read.
+        dropped_packets: for which there was no room any more.
         clock_offset_s: how far its clock is ahead of ours, None where it has not told.
     """
 
@@ -52,7 +57,6 @@ class RadioFacts:
     tx_enabled: bool = True
     role: str = "CLIENT"
     hop_limit: int = 3
-    position_broadcast_s: int = 0
     gps: bool = False
     fixed_position: bool = False
     ok_to_mqtt: bool = False
@@ -61,15 +65,23 @@ class RadioFacts:
     channel_name: str = ""
     channel_key: str = "none"
     channel_psk: str = ""
-    primary_name: str = ""
+    malformed_frames: int = 0
+    dropped_packets: int = 0
     clock_offset_s: float | None = None
 
     @property
     def modulation(self) -> Modulation:
         """How it puts packets on the air; rather too slow than too fast where it is not known."""
+        slowest = PRESETS[_SLOWEST_IN_USE]
         if self.preset:
-            return PRESETS.get(self.preset, PRESETS[_SLOWEST_IN_USE])
-        return Modulation(self.spreading_factor, self.bandwidth_hz, self.coding_rate)
+            return PRESETS.get(self.preset, slowest)
+        possible = (
+            self.spreading_factor in SPREADING_FACTORS
+            and self.coding_rate in CODING_RATES
+            and self.bandwidth_hz in BANDWIDTHS_HZ
+        )
+        by_hand = Modulation(self.spreading_factor, self.bandwidth_hz, self.coding_rate)
+        return by_hand if possible else slowest
 
     @property
     def sends(self) -> bool:
@@ -96,5 +108,5 @@ class RadioFacts:
 
 
 def preset_name(preset: str) -> str:
-    """As the apps write it, and as a primary channel without a name is called."""
-    return "".join(word.capitalize() for word in preset.split("_")) or "Custom"
+    """As a primary channel without a name is called (firmware, DisplayFormatters.cpp)."""
+    return "".join(_SHORT.get(word, word.capitalize()) for word in preset.split("_")) or "Custom"

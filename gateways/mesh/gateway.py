@@ -169,7 +169,7 @@ class MeshGateway:
         radio = self._radio()
         packet = outgoing.prepared(transmission, self._facts, self._settings.channel)
         try:
-            self._pace.wait(lambda: self._answer(radio), urgent=transmission.urgent)
+            self._wait_for_turn(radio, urgent=transmission.urgent)
             self._wait_for_room(radio)
         except SessionLost as error:
             raise trouble.lost(error.loss) from None
@@ -187,6 +187,29 @@ class MeshGateway:
             return self._outcome(radio, transmission)
         except SessionLost as error:
             raise Unknown(f"{error} after it was given the packet") from None
+
+    def held(self) -> list[Raw]:
+        """What was heard and not forgotten: the radio has it no more."""
+        return self._held.all()
+
+    def pause_s(self) -> float:
+        """Until the last text has left for the air, and others had time for it."""
+        radio = self._radio()
+        try:
+            return self._pace.pause_s(lambda: self._answer(radio))
+        except SessionLost as error:
+            raise trouble.lost(error.loss) from None
+
+    def _wait_for_turn(self, radio: Session, *, urgent: bool) -> None:
+        """Until a text may follow the last one.
+
+        If others keep the channel, what is urgent waits in the radio's queue, which knows its
+        priority, and all else here.
+        """
+        while (pause_s := self._pace.pause_s(lambda: self._answer(radio))) > 0:
+            time.sleep(pause_s)
+        if self._pace.leaving and not urgent:
+            raise TryAgainLater("the radio is still waiting for a free channel")
 
     def _wait_for_room(self, radio: Session) -> None:
         """Until the radio's queue has a place."""
@@ -231,8 +254,7 @@ class MeshGateway:
 
     def air_ms(self, octets: int, *, direct: bool) -> int:
         """Time on air of one copy, as the radio is set, or was when it was last open."""
-        on_air = airtime.packet_octets(octets, direct=direct)
-        return round(airtime.time_on_air_ms(on_air, self._facts.modulation))
+        return airtime.text_air_ms(self._facts.modulation, octets, direct=direct)
 
     # How it is.
 
@@ -246,7 +268,12 @@ class MeshGateway:
                 self._facts = radio.facts(self._settings.channel)
         except SessionLost as error:
             raise trouble.lost(error.loss) from None
-        facts = replace(self._facts, clock_offset_s=self._ears.clock_offset_s)
+        facts = replace(
+            self._facts,
+            clock_offset_s=self._ears.clock_offset_s,
+            malformed_frames=radio.malformed,
+            dropped_packets=self._held.dropped,
+        )
         return Health(
             network=facts.network,
             reachable=facts.sends,

@@ -9,7 +9,6 @@ others talk.  So the gap counts from when that queue was seen empty.
 import time
 from collections.abc import Callable
 
-from gateways.base import TryAgainLater
 from gateways.mesh.mailbox import Status
 
 LOOK_S = 0.2  # between two looks at the queue
@@ -23,39 +22,30 @@ class Pace:
         """`patience_s`: others may keep the queue filled; nobody waits longer for it to empty."""
         self._gap_s = gap_s
         self._patience_s = patience_s
-        self._last_at = 0.0
-        self._leaves = False
+        self._handed_at = self._left_at = 0.0
+        self.leaving = False  # the last text has not been seen to leave
 
     def begin(self) -> None:
         """The radio may just have been given a text, by us before a crash."""
-        self._last_at = time.monotonic()
-        self._leaves = False
+        self._left_at = time.monotonic()
+        self.leaving = False
 
     def handed_over(self) -> None:
         """A text was given to the radio."""
-        self._last_at = time.monotonic()
-        self._leaves = True
+        self._handed_at = self._left_at = time.monotonic()
+        self.leaving = True
 
-    def wait(self, look: Callable[[], Status], *, urgent: bool) -> None:
-        """Return when a text may be given to the radio.
+    def pause_s(self, look: Callable[[], Status]) -> float:
+        """How long no other text should be given to the radio; `look` asks it for its queue.
 
-        Args:
-            look: asks the radio for its queue.
-            urgent: if others keep the channel, it waits in the radio's queue rather than here.
-
-        Raises:
-            TryAgainLater: the last text has not left yet.
+        While the last one has not left this is until the next look, but not beyond the
+        patience: then `leaving` stays.
         """
-        until = time.monotonic() + self._patience_s
-        while self._leaves:
-            if look().is_empty:
-                self._leaves = False
-                if time.monotonic() - self._last_at < LONG_AGO_S:
-                    self._last_at = time.monotonic()
-            elif time.monotonic() < until:
-                time.sleep(LOOK_S)
-            elif urgent:
-                break
-            else:
-                raise TryAgainLater("the radio is still waiting for a free channel")
-        time.sleep(max(0.0, self._last_at + self._gap_s - time.monotonic()))
+        now = time.monotonic()
+        if self.leaving and look().is_empty:
+            self.leaving = False
+            if now - self._handed_at < LONG_AGO_S:
+                self._left_at = now
+        if self.leaving and now - self._handed_at < self._patience_s:
+            return LOOK_S
+        return max(0.0, self._left_at + self._gap_s - now)

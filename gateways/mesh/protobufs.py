@@ -28,6 +28,7 @@ _DISABLED = channel_pb2.Channel.Role.DISABLED
 # `bandwidth` is in kHz but for these (RadioInterface.cpp of the firmware).
 _BANDWIDTHS_HZ = {31: 31_250, 62: 62_500, 200: 203_125, 400: 406_250, 800: 812_500, 1600: 1_625_000}
 _BANDWIDTH_KHZ, _SPREADING_FACTOR, _CODING_RATE = 250, 11, 5  # of LONG_FAST
+_MOST_PERCENT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,8 @@ def packet(message: Any, own: int) -> Packet | Name | Metrics | None:
     sender = getattr(message, "from")
     if not sender or not message.HasField("decoded"):
         return None
+    if sender == own and message.rx_rssi:
+        return None  # what came over the air in our radio's name is not its word
     data = message.decoded
     if data.portnum == Port.NODE_INFO:
         user = _parsed(mesh_pb2.User, data.payload)
@@ -117,7 +120,8 @@ def _metrics(payload: bytes) -> Metrics | None:
         return None
     for kind in ("device_metrics", "local_stats"):
         if telemetry.HasField(kind):
-            return Metrics(getattr(telemetry, kind).channel_utilization, telemetry.time)
+            busy = getattr(telemetry, kind).channel_utilization
+            return Metrics(busy if 0 <= busy <= _MOST_PERCENT else None, telemetry.time)
     return Metrics(None, telemetry.time)
 
 
@@ -172,7 +176,6 @@ def facts(of: Portrait, wanted: str | int) -> RadioFacts:
         tx_enabled=lora.tx_enabled,
         role=_enum(_DEVICE.Role, of.local.device.role),
         hop_limit=lora.hop_limit,
-        position_broadcast_s=position.position_broadcast_secs,
         gps=position.gps_mode == _GPS_ON,
         fixed_position=position.fixed_position,
         ok_to_mqtt=lora.config_ok_to_mqtt,
@@ -180,8 +183,7 @@ def facts(of: Portrait, wanted: str | int) -> RadioFacts:
         channel=index,
         channel_name="" if index is None else names[index],
         channel_key=_key(psk),
-        channel_psk=base64.b64encode(psk).decode(),
-        primary_name=names.get(0, ""),
+        channel_psk="" if _key(psk) == "own" else base64.b64encode(psk).decode(),
     )
 
 

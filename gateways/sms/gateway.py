@@ -176,6 +176,16 @@ class SmsGateway:
     # How it is.
 
     @staticmethod
+    def held() -> list[Raw]:
+        """Nothing: a modem keeps its messages until they are deleted."""
+        return []
+
+    @staticmethod
+    def pause_s() -> float:
+        """None: a modem takes one message after the other."""
+        return 0.0
+
+    @staticmethod
     def air_ms(_octets: int, *, direct: bool) -> int:
         """None: the network counts segments."""
         del direct

@@ -91,16 +91,29 @@ class Airings:
 
         What goes in several languages at once is one airing.
         """
+        # The last one is the newest row, not the latest time: the clock may have gone back.
         rows = self._c.query(
-            "SELECT bulletin, count(DISTINCT created_ms), max(coalesce(started_ms, created_ms)),"
-            " max(parcel.state IN ('queued', 'sending', 'unknown')) FROM parcel"
-            " JOIN parcel_bulletin carried ON carried.parcel = parcel.id"
-            " JOIN segment ON segment.parcel = parcel.id"
-            " WHERE kind = 'broadcast' AND gateway = ? AND mask = ?"
-            " AND (parcel.state != 'dropped' OR unknowns > 0) GROUP BY bulletin",
+            "SELECT bulletin, times, coalesce(started_ms, created_ms), waits FROM"
+            " (SELECT bulletin, count(DISTINCT created_ms) times, max(parcel.id) newest,"
+            "   max(parcel.state IN ('queued', 'sending', 'unknown')) waits FROM parcel"
+            "  JOIN parcel_bulletin carried ON carried.parcel = parcel.id"
+            "  JOIN segment ON segment.parcel = parcel.id"
+            "  WHERE kind = 'broadcast' AND gateway = ? AND mask = ?"
+            "  AND (parcel.state != 'dropped' OR unknowns > 0) GROUP BY bulletin)"
+            " JOIN parcel ON parcel.id = newest",
             [radio, channel],
         )
         return {row: Aired(times, last_ms, bool(waits)) for row, times, last_ms, waits in rows}
+
+    def waiting(self, radio: str) -> dict[int, int]:
+        """What waits for a radio and has not begun: the bulletin's row, by its parcel."""
+        rows = self._c.query(
+            "SELECT parcel.id, bulletin FROM parcel"
+            " JOIN parcel_bulletin carried ON carried.parcel = parcel.id"
+            " WHERE kind = 'broadcast' AND gateway = ? AND ready = 1 AND started_ms IS NULL",
+            [radio],
+        )
+        return dict(rows)
 
     def was_on_air(self, radio: str, chain: int) -> bool:
         """Whether any edition of a bulletin may have been heard on a radio."""

@@ -124,7 +124,8 @@ class Outbox:
                 [parcel],
             )
             self._c.execute(
-                "UPDATE parcel SET error = coalesce(error, ?) WHERE id = ?", [reason, parcel]
+                "UPDATE parcel SET error = ? || coalesce('; ' || error, '') WHERE id = ?",
+                [reason, parcel],
             )
             recount(self._c, parcel, now_ms)
         return len(found)
@@ -159,7 +160,10 @@ class Outbox:
     def retry(self, parcel: int, now_ms: int, expires_ms: int) -> bool:
         """Queue again what was parked, failed or dropped; no bulletin outlives itself."""
         cursor = self._c.execute(
-            "UPDATE segment SET state = 'queued', unknowns = 0 WHERE parcel = ?"
+            "UPDATE segment SET state = 'queued', unknowns = 0,"
+            # A radio drops in silence what it knows by its name: only what may not have gone
+            # keeps it.
+            " identity = CASE state WHEN 'parked' THEN identity END WHERE parcel = ?"
             " AND state IN ('parked', 'failed', 'dropped')",
             [parcel],
         )
@@ -175,7 +179,7 @@ class Outbox:
         recount(self._c, parcel, now_ms)
         return True
 
-    def drop(self, parcel: int, now_ms: int) -> bool:
+    def drop(self, parcel: int, now_ms: int, reason: str = BY_HAND) -> bool:
         """Give up what is queued, unknown or parked of a parcel, and what comes back of it."""
         cursor = self._c.execute(
             "UPDATE segment SET state = 'dropped' WHERE parcel = ?"
@@ -186,7 +190,7 @@ class Outbox:
             return False
         self._c.execute(
             "UPDATE parcel SET error = ?1, cancel = coalesce(cancel, ?1) WHERE id = ?2",
-            [BY_HAND, parcel],
+            [reason, parcel],
         )
         recount(self._c, parcel, now_ms)
         return True

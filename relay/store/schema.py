@@ -210,6 +210,8 @@ ALTER TABLE spend ADD COLUMN part INTEGER;
 CREATE INDEX spend_by_parcel ON spend (parcel, part);
 ALTER TABLE device ADD COLUMN busy REAL;
 ALTER TABLE device ADD COLUMN facts TEXT NOT NULL DEFAULT '{}';
+CREATE INDEX parcel_awaited ON parcel (id)
+  WHERE medium = 'mesh' AND state = 'sent' AND kind != 'broadcast';
 CREATE INDEX parcel_airing ON parcel (gateway) WHERE kind = 'broadcast';
 """
 

@@ -26,25 +26,22 @@ class Sent:
     state: State
     sending_ms: int
     attempts: int
-    cancel: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A segment that may be out: one that a report could settle, or that is due once more.
-
-    `repeated`: it is broadcast again and again anyway.
-    """
+    """A segment that may be out: one that a report could settle, or that is due once more."""
 
     parcel: int
     part: int
     gateway: str
+    medium: str
+    kind: str
     unknowns: int
     sending_ms: int
     expires_ms: int
     cancel: str | None
     reserve: bool
-    repeated: bool
 
 
 class Unsettled:
@@ -55,15 +52,30 @@ class Unsettled:
 
     def unknown(self) -> list[Open]:
         """Segments that may be out and that no report has settled yet."""
-        return [
-            Open(*row)
-            for row in self._c.query(
-                "SELECT s.parcel, s.part, p.gateway, s.unknowns, s.sending_ms, p.expires_ms,"
-                " p.cancel, p.reserve, p.kind = 'broadcast' FROM segment s"
-                " JOIN parcel p ON p.id = s.parcel"
-                " WHERE s.state = 'unknown'"
-            )
-        ]
+        return self._open("s.state = 'unknown'")
+
+    def awaited(self) -> list[Open]:
+        """Packets to one person that their radio took and of which no word has come yet."""
+        return self._open(
+            "p.medium = 'mesh' AND p.state = 'sent' AND p.kind != 'broadcast' AND s.state = 'sent'"
+        )
+
+    def lose(self, parcel: int, part: int, now_ms: int) -> None:
+        """No word came of it: the radio may have restarted with it in its queue."""
+        self._c.execute(
+            "UPDATE segment SET state = 'unknown', unknowns = unknowns + 1"
+            " WHERE parcel = ? AND part = ?",
+            [parcel, part],
+        )
+        recount(self._c, parcel, now_ms)
+
+    def _open(self, where: str) -> list[Open]:
+        rows = self._c.query(
+            "SELECT s.parcel, s.part, p.gateway, p.medium, p.kind, s.unknowns, s.sending_ms,"  # noqa: S608  # our own conditions
+            " p.expires_ms, p.cancel, p.reserve FROM parcel p JOIN segment s ON s.parcel = p.id"
+            f" WHERE {where}"
+        )
+        return [Open(*row) for row in rows]
 
     def resolve(self, parcel: int, part: int, state: State, error: str | None, now_ms: int) -> None:
         """End an unknown segment, or queue it once more."""
@@ -113,7 +125,7 @@ class Unsettled:
         `tag`: only if it went to this person.
         """
         row = self._c.one(
-            "SELECT s.parcel, s.part, s.state, s.sending_ms, s.attempts, p.cancel FROM segment s"
+            "SELECT s.parcel, s.part, s.state, s.sending_ms, s.attempts FROM segment s"
             " JOIN parcel p ON p.id = s.parcel WHERE s.identity = ? AND p.gateway = ?"
             " AND p.tag = coalesce(?, p.tag)",
             [identity, gateway, tag],

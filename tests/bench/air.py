@@ -98,7 +98,7 @@ def _home(folder: Path, mesh: Mesh) -> App:
 
 
 def _live(app: App, mesh: Mesh, network: Air, seconds: float) -> list[Published]:
-    """Urgent bulletins at four moments, a question each minute, texts meanwhile."""
+    """Urgent bulletins at two moments, a question each minute, texts meanwhile."""
     chance, urgent = random.Random(7), []  # noqa: S311  # which moment, which word
     ends = time.monotonic() + seconds
     pause = threading.Event()

@@ -24,6 +24,8 @@ class FakeGateway:
         self.opens = []  # what `open` raises, one by one
         self.stored = {}  # what it has heard, by slot
         self.reachable = True
+        self.lost = {}  # what the device has no more, by slot
+        self.pauses = []
         self.air = 0  # ms that an octet is on air
         self.busy = None
         self.events = queue.Queue()
@@ -63,6 +65,12 @@ class FakeGateway:
 
     def health(self):
         return Health(20, "Test", reachable=self.reachable, busy=self.busy)
+
+    def held(self):
+        return [Raw(slot, octets) for slot, octets in sorted(self.lost.items())]
+
+    def pause_s(self):
+        return self.pauses.pop(0) if self.pauses else 0.0
 
     def air_ms(self, octets, *, direct):
         return self.air * octets

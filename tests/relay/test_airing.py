@@ -176,6 +176,47 @@ def test_the_mode_decides_what_goes(mesh, world, mode, count):
     assert len(heard(mesh, world)) == count
 
 
+def test_what_the_mode_does_not_allow_any_more_leaves_the_queue(mesh, world):
+    routine, urgent = publish(world), publish(world, Urgency.URGENT)
+    world.announce()
+    choose(world.store, Mode.STANDBY, NOW)
+    world.announce()
+
+    (words,) = [words for _, words in mesh.on_air()]
+    assert f"#{urgent.number}" in words
+    choose(world.store, Mode.BLACKOUT, NOW)
+    (words,) = heard(mesh, world)
+    assert f"#{routine.number}" in words
+
+
+def test_a_clock_that_was_set_back_silences_nothing(mesh, world):
+    publish(world)
+    world.clock.wall += HOUR
+    heard(mesh, world)
+    world.clock.wall -= HOUR
+
+    assert heard(mesh, world)
+    assert not heard(mesh, world)
+    world.clock.passes(HOUR)
+    assert heard(mesh, world)
+
+
+def test_one_that_makes_us_stumble_keeps_no_other_from_the_air(mesh, world, monkeypatch, caplog):
+    bad, good = publish(world), publish(world)
+    honest = type(world.announcer.render).broadcast
+
+    def stumble(render, bulletin, reader):
+        if bulletin.id == bad.id:
+            raise ZeroDivisionError
+        return honest(render, bulletin, reader)
+
+    monkeypatch.setattr(type(world.announcer.render), "broadcast", stumble)
+    (words,) = heard(mesh, world)
+    assert f"#{good.number}" in words
+    heard(mesh, world)
+    assert caplog.text.count("is not broadcast") == 1
+
+
 def test_an_exercise_never_goes_to_everybody(mesh, world):
     choose(world.store, Mode.DRILL, NOW)
     publish(world, Urgency.URGENT, exercise=True)
@@ -314,6 +355,21 @@ class TestPointer:
         publish(world)
 
         assert heard(mesh, world, ON_PRIMARY) == []
+
+    def test_where_our_channel_is_the_public_one_nothing_is_said_twice(self, mesh, world, told):
+        told(channel=0)
+        world.desk.add(replace(draft(), urgency=Urgency.URGENT), NOW, publish=True)
+        world.announce()
+        world.clock.passes(SPREAD_MS)
+
+        assert [to for to, _ in mesh.on_air()] == [ON_CHANNEL]
+
+    def test_what_another_version_wrote_of_a_radio_stops_nothing(self, mesh, world):
+        device = Device(RADIO, "ready", "", "", None, NOW, facts={"channel": "seven"})
+        world.store.devices.note(device)
+        publish(world)
+
+        assert heard(mesh, world)
 
     def test_there_is_none_while_there_is_nothing_to_hear_or_nobody_to_send_it(
         self, mesh, world, told

@@ -80,8 +80,8 @@ def test_a_device_at_fault_costs_the_message_no_wait():
         pytest.param(1, {"cancel": "stopped"}, State.DROPPED, id="stopped"),
         pytest.param(2, {"cancel": "withdrawn"}, State.DROPPED, id="withdrawn"),
         pytest.param(2, {"affordable": False}, State.PARKED, id="parking-costs-nothing"),
-        pytest.param(1, {"repeated": True}, State.QUEUED, id="repeated-goes-once-more-too"),
-        pytest.param(2, {"repeated": True}, State.DROPPED, id="repeated-asks-nobody"),
+        pytest.param(1, {"at_last": delivery.REPEATED}, State.QUEUED, id="repeated-once-more-too"),
+        pytest.param(2, {"at_last": delivery.REPEATED}, State.DROPPED, id="repeated-asks-nobody"),
     ],
 )
 def test_what_may_be_out_ends_by_this_table(unknowns, facts, end):

@@ -218,15 +218,43 @@ class TestAcknowledgement:
         assert tries == 5
         assert world.state(claim.parcel if claim else 1) is State.FAILED
 
-    def test_what_was_stopped_meanwhile_does_not_go_again(self, mesh, world):
+    @pytest.mark.parametrize("end", ["stopped", "withdrawn", "superseded"])
+    def test_what_our_radio_says_late_revives_nothing_that_has_ended(self, mesh, world, end):
+        mesh.says("подписка")
+        mesh.on_air()
+        bulletin = urgent(world)
+        claim = mesh.sends(identity=500, outcome=taken(500))
+        if end == "stopped":
+            mesh.says("стоп")
+        elif end == "withdrawn":
+            world.desk.withdraw(bulletin.number, world.clock.now_ms())
+        else:
+            texts = {"ru": "Дорога открыта."}
+            world.desk.revise(bulletin.number, texts, Notice.UPDATE, world.clock.now_ms(), DAY)
+        mesh.answers_for(500, OWN, TOO_SOON)
+
+        assert world.state(claim.parcel) is State.DROPPED
+
+    def test_a_refusal_after_the_acknowledgement_changes_nothing(self, mesh, world):
         parcel, identity = answered(mesh, world)
-        mesh.says("стоп")
-        world.store.connection.execute(
-            "UPDATE parcel SET cancel = 'stopped' WHERE id = ?", [parcel]
-        )
+        mesh.answers_for(identity)
         mesh.answers_for(identity, OWN, TOO_SOON)
 
-        assert world.state(parcel) is State.DROPPED
+        assert world.state(parcel) is State.DELIVERED
+
+    def test_what_was_not_on_air_costs_nothing(self, mesh, world):
+        parcel, identity = answered(mesh, world)
+        world.store.ledger.set_price(parcel, 1, Price(1000, 6, 3))
+        mesh.answers_for(identity, OWN, NO_KEY)
+
+        assert world.store.ledger.air(RADIO, 0).all_ms == 0
+
+    def test_a_retry_by_hand_goes_under_a_new_name_unless_it_may_be_out(self, mesh, world):
+        parcel, identity = answered(mesh, world)
+        mesh.answers_for(identity, OWN, NO_ACK)
+        world.store.outbox.retry(parcel, world.clock.now_ms(), NOW + DAY)
+
+        assert mesh.sends(identity=501).identity == 501
 
     def test_one_of_unknown_fate_is_settled_by_its_name(self, mesh, world):
         mesh.says("меню")
@@ -235,6 +263,21 @@ class TestAcknowledgement:
 
         mesh.answers_for(claim.identity)
         assert world.state(claim.parcel) is State.DELIVERED
+
+    def test_without_any_word_it_goes_once_more_under_its_name_and_then_has_failed(
+        self, mesh, world
+    ):
+        """As after a restart of the radio, which forgets what was in its queue."""
+        parcel, identity = answered(mesh, world)
+        world.clock.passes(61 * SECOND)
+        world.ticks()
+        again = mesh.sends(outcome=taken(identity))
+        assert (again.parcel, again.identity, again.again) == (parcel, identity, True)
+
+        world.clock.passes(61 * SECOND)
+        world.ticks()
+        assert world.state(parcel) is State.FAILED
+        assert mesh.sends() is None
 
     def test_one_that_comes_before_the_radio_is_done_waits(self, mesh, world):
         mesh.says("меню")
@@ -245,6 +288,14 @@ class TestAcknowledgement:
         world.settle(claim, taken(500))
         world.reception.work()
         assert world.state(claim.parcel) is State.DELIVERED
+
+    def test_a_clock_that_was_set_back_gives_no_air_back(self, mesh, world):
+        parcel, identity = answered(mesh, world)
+        world.store.ledger.set_price(parcel, 1, Price(1000, 6, 3))
+        world.clock.wall -= HOUR
+        mesh.answers_for(identity)
+
+        assert world.store.ledger.price(parcel, 1) == Price(1000, 6, 3)
 
     @pytest.mark.parametrize(
         ("after_ms", "sender", "tries"),
@@ -327,7 +378,7 @@ class TestPurse:
         world.clock.wall += DAY
         assert not self.permit(world).anything()
 
-        world.clock.passes(HOUR)
+        world.clock.passes(HOUR + MINUTE)
         assert self.permit(world).anything()
 
 

@@ -398,3 +398,27 @@ def test_no_number_and_no_words_are_logged(world, fake, caplog):
     assert "secret" not in caplog.text
     assert AIGUL[2:] not in caplog.text
     assert DANA[2:] not in caplog.text
+
+
+@pytest.mark.parametrize("end", ["stop", "down"])
+def test_what_the_device_has_no_more_is_kept_whatever_happens_to_it(world, fake, end):
+    fake.lost = {"x:1": pdu("2").encode(), "x:2": pdu("9").encode()}
+    if end == "down":
+        fake.opens = [GatewayDown("gone", "plug it in")]
+    with working(world, fake) as worker:
+        if end == "down":
+            until(lambda: fake.in_store("SELECT count(*) FROM inbound") == 2)
+            assert worker.heard.wait(10)
+
+    assert fake.in_store("SELECT count(*) FROM inbound") == 2
+
+
+def test_nothing_is_claimed_while_the_device_should_rest_between_two_messages(world, fake):
+    fake.pauses = [0.05] * 5
+    seen = []
+    fake.on_send = lambda _: seen.append(list(fake.pauses))
+    world.queue()
+    with working(world, fake):
+        fake.next("send")
+
+    assert seen == [[]]

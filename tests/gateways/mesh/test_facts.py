@@ -31,7 +31,6 @@ def portrait(channels=CHANNELS, **lora):
     local = LocalConfig()
     given = {"use_preset": True, "region": LORA.RegionCode.KZ_433, "hop_limit": 3, **lora}
     local.lora.CopyFrom(LORA(**given))
-    local.position.position_broadcast_secs = 900
     local.position.gps_mode = Config.PositionConfig.GpsMode.ENABLED
     modules = LocalModuleConfig()
     modules.mqtt.enabled = True
@@ -54,7 +53,6 @@ def test_a_configuration_is_read_whole():
             tx_enabled=True,
             role="CLIENT",
             hop_limit=3,
-            position_broadcast_s=900,
             gps=True,
             fixed_position=False,
             ok_to_mqtt=True,
@@ -62,8 +60,7 @@ def test_a_configuration_is_read_whole():
             channel=1,
             channel_name="Jarshy",
             channel_key="own",
-            channel_psk="a2tra2tra2tra2tra2traw==",
-            primary_name="LongFast",
+            channel_psk="",  # a key of its own is nobody's business
         )
     )
 
@@ -121,6 +118,11 @@ def test_a_key_is_none_or_published_or_own(psk, kind):
             id="by-hand",
         ),
         pytest.param({"use_preset": False}, Modulation(11, 250_000, 5), id="by-hand-left-empty"),
+        pytest.param(
+            {"use_preset": False, "spread_factor": 2000},
+            PRESETS["LONG_MODERATE"],
+            id="by-hand-nonsense",
+        ),
     ],
 )
 def test_the_modulation_is_known_whatever_the_settings(lora, modulation):

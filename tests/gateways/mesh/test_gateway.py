@@ -1,5 +1,6 @@
 """A radio as a gateway: what only the mesh has; the rest is in `test_contract`."""
 
+import math
 import threading
 import time
 from contextlib import suppress
@@ -389,6 +390,29 @@ def test_channel_utilization_is_what_the_radio_itself_tells(at_rogue, rogue):
     rogue.say(radio.packet(**{"from": radio.OWN}, decoded=tells(local_stats=stats)))
     rogue.say(radio.packet(**{"from": radio.OWN}, decoded={"portnum": 67, "payload": b"\xff"}))
     assert at_rogue.health().busy == pytest.approx(7.0)
+
+
+@pytest.mark.parametrize("said", [math.inf, math.nan, -1.0, 101.0])
+def test_utilization_that_cannot_be_is_not_believed(at_rogue, rogue, said):
+    at_rogue.open()
+    metrics = DeviceMetrics(channel_utilization=said)
+    payload = Telemetry(device_metrics=metrics).SerializeToString()
+    rogue.say(radio.packet(**{"from": radio.OWN}, decoded={"portnum": 67, "payload": payload}))
+
+    assert at_rogue.health().busy is None
+
+
+def test_who_speaks_over_the_air_in_our_radio_s_name_is_not_believed(at_rogue, rogue):
+    at_rogue.open()
+    forged = {"from": radio.OWN, "rx_rssi": -90}
+    metrics = DeviceMetrics(channel_utilization=99.0)
+    payload = Telemetry(device_metrics=metrics).SerializeToString()
+    rogue.say(radio.packet(**forged, decoded={"portnum": 67, "payload": payload}))
+    refusal = {"portnum": 5, "payload": b"\x18\x27", "request_id": 7}
+    rogue.say(radio.packet(**forged, decoded=refusal))
+
+    assert at_rogue.health().busy is None
+    assert at_rogue.receive() == []
 
 
 def test_utilization_of_long_ago_counts_no_more(at_rogue, rogue, monkeypatch):

@@ -5,7 +5,6 @@ from itertools import chain, repeat
 
 import pytest
 
-from gateways.base import TryAgainLater
 from gateways.mesh.mailbox import Status
 from gateways.mesh.pace import Pace
 
@@ -22,11 +21,12 @@ def pace(monkeypatch):
     return pace
 
 
-def waited_s(pace, *statuses, urgent=False):
+def waited_s(pace, *statuses):
     """How long the next text waits while the radio answers so; the last one for ever."""
     answers = chain(statuses, repeat(statuses[-1]))
     began = time.monotonic()
-    pace.wait(lambda: next(answers), urgent=urgent)
+    while (pause_s := pace.pause_s(lambda: next(answers))) > 0:
+        time.sleep(pause_s)
     return time.monotonic() - began
 
 
@@ -48,15 +48,15 @@ def test_while_it_waits_for_a_free_channel_the_next_waits_too_and_then_the_gap(p
     looks = 20
 
     assert waited_s(pace, *[WAITING] * looks, EMPTY) >= looks * LOOK_S + GAP_S
+    assert not pace.leaving
 
 
 def test_a_queue_that_others_keep_filled_holds_nothing_up_for_ever(pace):
     waited_s(pace, EMPTY)
     pace.handed_over()
 
-    with pytest.raises(TryAgainLater):
-        waited_s(pace, WAITING)
-    assert 9 * GAP_S <= waited_s(pace, WAITING, urgent=True) < 13 * GAP_S
+    assert 9 * GAP_S <= waited_s(pace, WAITING) < 13 * GAP_S
+    assert pace.leaving
 
 
 def test_what_was_given_long_ago_has_left_long_ago(pace, monkeypatch):
