@@ -37,7 +37,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What a radio took in the hour that ends now, at the price of `cost_ms`.
+    """What a radio took in the hour that ends now, copies and tries counted.
 
     Attributes:
         all_ms: by all packets.
@@ -62,12 +62,6 @@ class Allowed:
     why: str
 
 
-def cost_ms(air_ms: float, limits: Limits, *, direct: bool) -> int:
-    """What a packet costs that is on the air for `air_ms`: with its copies, in all its tries."""
-    tries = TRIES_DIRECT if direct else 1
-    return math.ceil(air_ms * (1 + limits.copies) * tries)
-
-
 def acknowledged_at_once(air_ms: float, after_ms: int) -> bool:
     """Whether an acknowledgement came before the firmware could have tried again.
 
@@ -75,11 +69,6 @@ def acknowledged_at_once(air_ms: float, after_ms: int) -> bool:
     the slots are left out, so that no price is given back for what was on the air.
     """
     return 0 <= after_ms < 2 * air_ms + ACK_WAIT_MS
-
-
-def left_ms(limits: Limits, spent_ms: int) -> int:
-    """How much of the hour's airtime is left."""
-    return max(0, _capacity_ms(limits) - spent_ms)
 
 
 def allowance(limits: Limits, spent: Spent, largest_ms: int, busy: float | None) -> Allowed:

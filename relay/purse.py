@@ -89,8 +89,7 @@ class AirPurse:
         )
 
     def _cost_ms(self, air_ms: AirMs, octets: int, *, direct: bool) -> int:
-        price = self.price(air_ms, octets, direct=direct)
-        return price.air_ms * price.copies * price.tries
+        return self.price(air_ms, octets, direct=direct).all_ms
 
     def price(self, air_ms: AirMs, octets: int, *, direct: bool) -> Price:
         """With the relays' copies; and with all tries, as nobody knows yet how many it takes."""

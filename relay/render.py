@@ -20,7 +20,6 @@ from gateways.mesh.packets import PAGE_OCTETS, octets
 from relay.forms import MESH, SMS, Cut, Form
 from relay.values import Bulletin, Notice
 
-MOST_ANSWER_SEGMENTS = SMS.answer_parts
 YEAR_SHOWN_MS = 180 * 86_400_000
 LEAST_WORDS_OCTETS = 60  # of a packet: place and source give way to what happened
 

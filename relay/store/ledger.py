@@ -32,6 +32,11 @@ class Price:
     copies: int = 1
     tries: int = 1
 
+    @property
+    def all_ms(self) -> int:
+        """All copies of all tries together."""
+        return self.air_ms * self.copies * self.tries
+
 
 @dataclass(frozen=True, slots=True)
 class AirSpent:

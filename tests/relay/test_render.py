@@ -9,8 +9,8 @@ import pytest
 from gateways.mesh.packets import octets, pages
 from gateways.sms.segments import Encoding, cost, segment
 from relay.digest import digest
-from relay.forms import MESH
-from relay.render import MOST_ANSWER_SEGMENTS, Reader, in_script
+from relay.forms import MESH, SMS
+from relay.render import Reader, in_script
 from relay.values import BulletinState, Notice
 from tests.relay.world import DAY, HOUR, NOW, draft
 
@@ -109,11 +109,9 @@ def test_words_that_no_cut_leaves_true_take_six_segments_at_most(world, made, re
 
     text = render.bulletin(bulletin, reader)
 
-    assert cost(text) <= max(most, MOST_ANSWER_SEGMENTS)
+    assert cost(text) <= max(most, SMS.answer_parts)
     assert f"#{bulletin.number}" in text
-    assert cost(digest(render, [bulletin, bulletin], reader).text) <= max(
-        most, MOST_ANSWER_SEGMENTS
-    )
+    assert cost(digest(render, [bulletin, bulletin], reader).text) <= max(most, SMS.answer_parts)
 
 
 @pytest.mark.parametrize("most", [2, 3, 4])
@@ -259,7 +257,7 @@ def test_the_rest_of_a_bulletin_follows_its_head(world, made):
     text = world.render.with_rest("#417: head", made(LONG), RU)
 
     assert text.startswith("#417: head\nДвижение по улице")
-    assert 1 < cost(text) <= MOST_ANSWER_SEGMENTS
+    assert 1 < cost(text) <= SMS.answer_parts
 
 
 def test_a_head_that_fills_everything_stands_alone(world, made):

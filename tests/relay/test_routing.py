@@ -3,7 +3,7 @@
 import pytest
 
 from relay import mode
-from relay.render import MOST_ANSWER_SEGMENTS
+from relay.forms import SMS
 from relay.values import BulletinState, Mode, Notice, Urgency
 from tests.relay.world import BOLAT, HOUR, MINUTE, NOW, draft
 
@@ -81,10 +81,10 @@ def test_a_bulletin_that_cannot_be_cut_goes_in_six_messages_and_holds_up_no_othe
     world.route()
 
     assert any("Метро" in text for text in world.queued_for())
-    assert all(world.of(parcel, "parts") <= MOST_ANSWER_SEGMENTS for parcel in world.parcels())
+    assert all(world.of(parcel, "parts") <= SMS.answer_parts for parcel in world.parcels())
     (answer,) = world.hears("NEWS")[-1:]
     assert "Метро" in answer
-    assert world.of(world.parcels()[-1], "parts") <= MOST_ANSWER_SEGMENTS
+    assert world.of(world.parcels()[-1], "parts") <= SMS.answer_parts
 
 
 def test_a_bulletin_on_which_we_stumble_is_pending_again_and_holds_up_no_other(world, monkeypatch):

@@ -71,7 +71,9 @@ class Night:
 
     def __init__(self, folder, mesh):
         self.mesh = mesh
-        self.node = Hasty(folder / "node", {}, NODE_GAP, radios={"mesh": f"serial://{mesh.tty(RADIO)}"})
+        self.node = Hasty(
+            folder / "node", {}, NODE_GAP, radios={"mesh": f"serial://{mesh.tty(RADIO)}"}
+        )
         settings = self.node.settings.read_text()
         for line, value in SOON.items():
             settings = settings.replace(f"#{line}", f"{line.partition(' =')[0]} = {value}")
