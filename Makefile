@@ -12,7 +12,7 @@ READY  := $(VENV)/.ready
 help:
 	@echo "make demo        watch people text a node and get bulletins, without hardware"
 	@echo "make test        tests, lint and types"
-	@echo "make kill-test   200 SIGKILLs of a running node under load"
+	@echo "make kill-test   200 SIGKILLs of a running node under load on both media
 	@echo "make bench-node  what a node costs: rows, replies, idle CPU, memory"
 	@echo "make lock        resolve the dependencies afresh (needs uv)"
 

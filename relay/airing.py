@@ -48,18 +48,20 @@ class Announcer:
         """Queue every bulletin whose time has come, and the pointer to our channel."""
         if not self.stations:
             return
-        live = [one for one in self.store.bulletins.to_air(now_ms) if _may_air(one, mode)]
+        current = self.store.bulletins.to_air(now_ms)
+        live = [one for one in current if _may_air(one, mode)]
+        barred = {one.id for one in current} - {one.id for one in live}
         for station in self.stations:
-            self._take_back(station, {bulletin.id for bulletin in live}, now_ms)
+            self._take_back(station, barred, now_ms)
             for bulletin, before in self._due(station, live, now_ms):
                 self._air_safely(station, bulletin, before, now_ms)
             if mode is Mode.BLACKOUT:
                 self._point(station, len(live), now_ms, meter_ms)
 
-    def _take_back(self, station: Station, may_air: Collection[int], now_ms: int) -> None:
+    def _take_back(self, station: Station, barred: Collection[int], now_ms: int) -> None:
         """What the mode does not allow any more leaves the queue."""
         for parcel, bulletin in self.store.airings.waiting(station.name).items():
-            if bulletin not in may_air:
+            if bulletin in barred:
                 with self.store.transaction():
                     self.store.outbox.drop(parcel, now_ms, "not in this mode")
 

@@ -1,4 +1,4 @@
-"""An air that outlives all kills, and a node's home beside it."""
+"""Airs that outlive all kills, and a node's home beside them."""
 
 import contextlib
 import io
@@ -12,8 +12,9 @@ import time
 from pathlib import Path
 
 from gateways.simulated.client import SOCKET, Air
+from gateways.simulated.radio.client import Mesh
 from relay.cli.main import main
-from tests.kill import victim
+from tests.kill import ether, victim
 
 MODEMS = {"alpha": "+77010000001", "beta": "+77020000002"}
 REPORT_WAIT_S = 2
@@ -54,10 +55,28 @@ class CommandFailed(Exception):
     """A command of the operator's did not end well; the text is what it said."""
 
 
-class Site:
-    """One node and the air around it, in a folder of their own."""
+_OPEN = """
+SELECT (SELECT count(*) FROM segment WHERE state IN ('queued', 'sending', 'unknown'))
+ + (SELECT count(*) FROM inbound WHERE state IN ('received', 'postponed', 'waiting', 'deferred'))
+ + (SELECT count(*) FROM bulletin WHERE state = 'live' AND pushed_ms IS NULL)
+ + (SELECT count(*) FROM bulletin WHERE notice = 'withdrawal' AND pushed_ms IS NULL)
+"""
+_NOT_AIRED = """
+SELECT count(*) FROM bulletin WHERE state = 'live' AND NOT EXISTS (
+  SELECT 1 FROM parcel_bulletin JOIN parcel ON parcel.id = parcel
+  WHERE bulletin = bulletin.id AND kind = 'broadcast')
+"""
+START_S = 20.0
 
-    def __init__(self, folder, *, reports):
+
+class Site:
+    """One node and the air around it, in a folder of their own.
+
+    `radio`: there is a mesh, too, and the node has a radio on it, which lets a text through
+    each `apart_s`.
+    """
+
+    def __init__(self, folder, *, reports, radio=False, apart_s=ether.LEAST_APART_S):
         self.folder = Path(folder)
         self.home = self.folder / "node"
         self.config = self.home / "jarshy.toml"
@@ -67,12 +86,17 @@ class Site:
         self._died_at = 0.0
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(["tests.kill.victim"])
+        self.mesh = Mesh(self.folder / "mesh") if radio else None
+        self.apart_s = apart_s
+        self._mesh_process = None
 
     def __enter__(self):
         self.folder.mkdir(parents=True, exist_ok=True)
         self._process = self._start_air()
         self.air = Air(self.folder / "air")
         try:
+            if self.mesh is not None:
+                self._mesh_process = self._start_mesh()
             self.jarshy("init", str(self.home), config=False)
             self.config.write_text(self._settings(), encoding="utf-8")
             self.jarshy("mode")  # makes the store, so that it can be looked into at any time
@@ -85,6 +109,9 @@ class Site:
         self.kill()
         self.air.stop()
         self._process.wait(10)
+        if self._mesh_process is not None:
+            self.mesh.stop()
+            self._mesh_process.join(10)
 
     def _settings(self):
         modems = (
@@ -97,7 +124,10 @@ class Site:
             )
             for name, number in MODEMS.items()
         )
-        return "".join((_REST, *modems))
+        radios = []
+        if self.mesh is not None:
+            radios = [ether.section(self.mesh.address(ether.RADIO))]
+        return "".join((_REST, *modems, *radios))
 
     def _start_air(self):
         command = [sys.executable, "-m", "gateways.simulated", "--directory", self.folder / "air"]
@@ -110,11 +140,22 @@ class Site:
             raise RuntimeError(f"the air does not start; see {self.folder / 'air' / SOCKET}")
         return process
 
+    def _start_mesh(self):
+        ready = self._context.Event()
+        arguments = (self.mesh.directory, self.apart_s, ready)
+        process = self._context.Process(target=ether.run, args=arguments, daemon=True)
+        process.start()
+        if not ready.wait(START_S):
+            raise RuntimeError(f"the mesh does not start; see {self.mesh.directory}")
+        return process
+
     # The node.
 
     def start(self, point="", countdown=1):
         """Start the node; with `point` it dies there by itself."""
-        arguments = (self.config, self.log, point, countdown)
+        hasty = self.mesh is not None and self.apart_s < ether.LEAST_APART_S
+        gap_s = ether.gap_s(self.apart_s) if hasty else None
+        arguments = (self.config, self.log, point, countdown, gap_s)
         self.node = self._context.Process(target=victim.run, args=arguments, daemon=True)
         self.node.start()
 
@@ -173,16 +214,15 @@ class Site:
 
     def is_quiet(self):
         """Whether nothing is under way, on the air or in the node."""
-        open_rows = self.query(
-            "SELECT (SELECT count(*) FROM segment WHERE state IN ('queued', 'sending', 'unknown'))"
-            " + (SELECT count(*) FROM inbound WHERE state IN ('received', 'waiting', 'deferred'))"
-            " + (SELECT count(*) FROM bulletin WHERE state = 'live' AND pushed_ms IS NULL)"
-            " + (SELECT count(*) FROM bulletin WHERE notice = 'withdrawal' AND pushed_ms IS NULL)"
-        )[0][0]
-        if open_rows:
+        if self.query(_OPEN)[0][0]:
+            return False
+        if self.mesh is not None and not self._is_quiet_by_mesh():
             return False
         states = [self.air.state(name) for name in MODEMS]
         return not any(state["waiting"] or sum(state["used"].values()) for state in states)
+
+    def _is_quiet_by_mesh(self):
+        return not (self.query(_NOT_AIRED)[0][0] or self.mesh.state(ether.RADIO)["kept"])
 
     def settle(self, within_s):
         """Let the node work until all is quiet; whether it got there.  Reports may lag."""

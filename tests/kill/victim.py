@@ -11,18 +11,22 @@ import importlib
 import os
 import signal
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
 class Point:
-    """Where to die: before or after a function of the product."""
+    """Where to die: before or after a function of the product.
+
+    `medium`: only where one of its arguments is of this medium.
+    """
 
     name: str
     module: str
     owner: str
     function: str
     after: bool = True
+    medium: str = ""
 
 
 _WORKER, _DISPATCH = ("relay.worker", "Worker"), ("relay.dispatch", "Dispatch")
@@ -31,6 +35,11 @@ _GATEWAY, _RECEPTION = ("gateways.sms.gateway", "SmsGateway"), ("relay.reception
 _ROUTER, _FANOUT = ("relay.routing", "Router"), ("relay.store.fanout", "Fanout")
 _OUTBOX, _INBOX = ("relay.store.outbox", "Outbox"), ("relay.store.inbox", "Inbox")
 _UNSETTLED = ("relay.store.unsettled", "Unsettled")
+_MESH, _SESSION = ("gateways.mesh.gateway", "MeshGateway"), ("gateways.mesh.session", "Session")
+_ANNOUNCER, _ACKNOWLEDGED = (
+    ("relay.airing", "Announcer"),
+    ("relay.assembly", "settle_acknowledgement"),
+)
 
 POINTS = (
     # Out: claim, commit, hand over, verdict, commit.
@@ -62,7 +71,28 @@ POINTS = (
     Point("modem-half-open", "gateways.sms.line", "Line", "ask"),
     Point("modem-open", *_GATEWAY, "open"),
 )
-BY_NAME = {point.name: point for point in POINTS}
+MESH_POINTS = (
+    # Out: commit, wait for the air, hand over, status, commit.
+    Point("mesh-committed-not-handed-over", *_MESH, "send", after=False),
+    Point("mesh-about-to-write", *_SESSION, "hand_over", after=False),
+    Point("mesh-packet-half-written", *_SESSION, "_writeBytes"),
+    Point("mesh-written-status-unread", *_SESSION, "hand_over"),
+    Point("mesh-status-read-not-settled", *_MESH, "send"),
+    # In: the radio has forgotten it, commit, let go of it, handle.
+    Point("mesh-heard-not-committed", "gateways.mesh.ears", "Ears", "_heard"),
+    Point("mesh-committed-not-forgotten", *_MESH, "forget", after=False),
+    Point("mesh-before-handling", *_RECEPTION, "_handle", after=False, medium="mesh"),
+    Point("mesh-handled-not-committed", *_RECEPTION, "_handle", medium="mesh"),
+    Point("mesh-word-of-it-not-handled", *_ACKNOWLEDGED, "", after=False),
+    Point("mesh-word-of-it-not-committed", *_ACKNOWLEDGED, ""),
+    # Broadcasts, and the start itself.
+    Point("mesh-airing-half-queued", "relay.store.airings", "Airings", "add"),
+    Point("mesh-airing-not-committed", *_ANNOUNCER, "_air"),
+    Point("mesh-airings-queued", *_ANNOUNCER, "work"),
+    Point("mesh-half-configured", *_SESSION, "_handleFromRadio"),
+    Point("mesh-open", *_MESH, "open"),
+)
+BY_NAME = {point.name: point for point in (*POINTS, *MESH_POINTS)}
 # At most how often it comes there before it dies.
 COUNTDOWNS = {
     "recovered-not-committed": 1,
@@ -77,9 +107,15 @@ COUNTDOWNS = {
     "expired-not-committed": 2,
     "unknown-resolved": 1,
     "parts-joined": 1,
+    **{point.name: 1 for point in MESH_POINTS},
+    "mesh-written-status-unread": 2,
+    "mesh-status-read-not-settled": 2,
+    "mesh-airings-queued": 6,
+    "mesh-half-configured": 25,
 }
 BLUNDER, STUMBLED_ON = "blunder", "stone"
 _PR_SET_PDEATHSIG = 1  # prctl(2)
+_PACKET_OCTETS = 32  # at least, written to a radio; a heartbeat or a question has fewer
 
 
 def die():
@@ -102,13 +138,16 @@ class _Countdown:
                 die()
 
 
-def _wrapped(function, due, *, after):
+def _wrapped(function, due, point):
     @functools.wraps(function)
     def wrapper(*args, **kwargs):
-        if not after:
+        concerned = not point.medium or any(
+            getattr(each, "medium", "") == point.medium for each in args
+        )
+        if concerned and not point.after:
             due()
         result = function(*args, **kwargs)
-        if after:
+        if concerned and point.after:
             due()
         return result
 
@@ -128,6 +167,22 @@ def _half_typed(put, due):
     return wrapper
 
 
+def _half_written(write, due):
+    """The same for a packet to a radio."""
+
+    def wrapper(session, octets):
+        if len(octets) >= _PACKET_OCTETS:
+            write(session, octets[: len(octets) // 2])
+            due()
+            octets = octets[len(octets) // 2 :]
+        write(session, octets)
+
+    return wrapper
+
+
+_IN_THE_MIDDLE = {"text-half-typed": _half_typed, "mesh-packet-half-written": _half_written}
+
+
 def lay_in_wait(point, countdown):
     """Make this process die when it comes to `point` for the `countdown`-th time."""
     owner = importlib.import_module(point.module)
@@ -136,12 +191,8 @@ def lay_in_wait(point, countdown):
         owner, name = getattr(owner, point.owner), point.function
     due = _Countdown(countdown)
     real = getattr(owner, name)
-    wrapper = (
-        _half_typed(real, due)
-        if point.name == "text-half-typed"
-        else _wrapped(real, due, after=point.after)
-    )
-    setattr(owner, name, wrapper)
+    middle = _IN_THE_MIDDLE.get(point.name)
+    setattr(owner, name, middle(real, due) if middle else _wrapped(real, due, point))
 
 
 def blunder():
@@ -157,13 +208,26 @@ def blunder():
     reception._answer = wrapper
 
 
-def run(config, log, point_name, countdown):
-    """Run the real command on `config`; standard error goes to the end of `log`."""
-    # Whatever becomes of the test, no node of it stays behind.
+def end_with_parent():
+    """Whatever becomes of the test, this process does not stay behind."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def hasten(gap_s):
+    """Let texts to a radio be less far apart than the settings allow; so is the simulated one."""
+    devices = importlib.import_module("relay.devices")
+    real = devices.radio_settings
+    devices.radio_settings = lambda radio: replace(real(radio), text_gap_s=gap_s)
+
+
+def run(config, log, point_name, countdown, gap_s=None):
+    """Run the real command on `config`; standard error goes to the end of `log`."""
+    end_with_parent()
     handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     os.dup2(handle, 1)
     os.dup2(handle, 2)
+    if gap_s is not None:
+        hasten(gap_s)
     if point_name == BLUNDER:
         blunder()
     elif point_name:

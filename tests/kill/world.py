@@ -51,6 +51,7 @@ class World:
 
     site: object
     rng: object
+    crowd: object = None  # on the mesh, where there is one
     talkers: list = field(default_factory=list)
     newcomers: list = field(default_factory=list)
     joiners: list = field(default_factory=list)

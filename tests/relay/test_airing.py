@@ -189,6 +189,16 @@ def test_what_the_mode_does_not_allow_any_more_leaves_the_queue(mesh, world):
     assert f"#{routine.number}" in words
 
 
+def test_what_has_expired_says_so_and_nothing_of_the_mode(mesh, world):
+    publish(world)
+    world.announce()
+    world.clock.passes(2 * DAY)
+    world.announce()
+    world.ticks()
+
+    assert world.store.connection.scalar("SELECT error FROM parcel") == "expired"
+
+
 def test_a_clock_that_was_set_back_silences_nothing(mesh, world):
     publish(world)
     world.clock.wall += HOUR

@@ -5,31 +5,49 @@
 
 import sqlite3
 import time
+from collections import Counter
 
 import pytest
 
 from gateways.simulated import fields, tpdu
-from tests.kill import run, victim
+from tests.kill import ether, run, victim
+from tests.kill.onair import ours
 from tests.kill.promises import Evidence
 from tests.kill.site import Site
 from tests.kill.world import World
 
 ANNA, DANA, EVA = "+77015550101", "+77015550102", "+77015550103"
 HOUR_MS = 3_600_000
+HASTY_S = 0.5  # between two texts; a real radio wants 2 s
+PHONE, OTHER = ether.phone_names()[:2]
 PUBLISH = ("bulletin", "add", "--publish", "--topic", "news", "--lang", "kk", "--text", "Көпір")
 
 
 @pytest.mark.parametrize("reports", [True, False], ids=["with-reports", "without-reports"])
 def test_ten_kills_under_load_break_no_promise(tmp_path, reports):
-    outcome = run.run(10, 417, tmp_path, reports=reports, talkers=8, joiners=3)
+    load = run.Load(8, 3, mesh_talkers=2, mesh_joiners=1, apart_s=HASTY_S)
+    outcome = run.run(10, 417, tmp_path, reports=reports, load=load)
     assert outcome.broken == []
-    assert outcome.counts["segments out"] > 50
+    assert outcome.counts["SMS"]["segments out"] > 50
+    assert outcome.counts["mesh"]["packets out"] > 5
 
 
 @pytest.fixture
 def site(tmp_path):
     with Site(tmp_path / "site", reports=True) as site:
         yield site
+
+
+@pytest.fixture
+def meshed(tmp_path):
+    with Site(tmp_path / "site", reports=True, radio=True, apart_s=HASTY_S) as site:
+        yield site
+
+
+def on_air(site, **wanted):
+    """How often each packet of ours was on air, by its id."""
+    copies = ours(site.mesh.events(), site.mesh.node_id(ether.RADIO))
+    return Counter(each["id"] for each in copies if wanted.items() <= each.items())
 
 
 def settled(site):
@@ -130,3 +148,44 @@ def test_an_answer_does_not_outlive_the_bulletin_that_it_tells(site):
         "SELECT expires_ms FROM parcel JOIN parcel_bulletin ON parcel = id WHERE kind = 'reply'"
     )
     assert told == until
+
+
+def test_a_broadcast_that_may_be_on_air_goes_again_under_its_id_and_is_shown_once(meshed):
+    meshed.jarshy(*PUBLISH)
+    meshed.start("mesh-written-status-unread")
+    assert meshed.died(10)
+    settled(meshed)
+    times = on_air(meshed, channel=ether.CHANNEL.name)
+    assert list(times.values()) == [2]
+    assert [shown["id"] for shown in meshed.mesh.shown(PHONE) if shown["id"] in times] == [*times]
+
+
+@pytest.mark.parametrize("point", ["mesh-committed-not-forgotten", "mesh-before-handling"])
+def test_a_direct_message_that_was_committed_is_answered_once(meshed, point):
+    meshed.start(point)
+    meshed.mesh.wait_event("connected", radio=ether.RADIO)
+    meshed.mesh.direct(PHONE, ether.RADIO, "9")
+    assert meshed.died(10)
+    settled(meshed)
+    assert len(meshed.mesh.shown(PHONE)) == 1
+
+
+def test_word_of_a_packet_that_came_before_the_kill_settles_it(meshed):
+    meshed.start("mesh-word-of-it-not-handled")
+    meshed.mesh.wait_event("connected", radio=ether.RADIO)
+    meshed.mesh.direct(PHONE, ether.RADIO, "9")
+    assert meshed.died(10)
+    settled(meshed)
+    assert list(on_air(meshed).values()) == [1]
+    assert meshed.query("SELECT state, attempts FROM segment") == [("delivered", 1)]
+
+
+def test_what_people_say_to_each_other_on_the_channel_is_not_kept(meshed):
+    meshed.start("mesh-before-handling")
+    meshed.mesh.wait_event("connected", radio=ether.RADIO)
+    meshed.mesh.say(OTHER, "2", ether.CHANNEL.name)
+    meshed.mesh.direct(PHONE, ether.RADIO, "9")
+    assert meshed.died(10)
+    settled(meshed)
+    assert meshed.mesh.shown(OTHER) == []
+    assert meshed.query("SELECT count(*) FROM inbound WHERE medium = 'mesh'") == [(2,)]

@@ -481,3 +481,12 @@ def test_only_what_ended_long_ago_is_purged(world):
         State.QUEUED,
         State.PARKED,
     ]
+
+
+def test_why_it_was_dropped_stands_before_why_it_had_waited(world):
+    parcel = world.queue()
+    world.send(outcome=later("the network is busy", 1, 1, 1))
+    world.clock.passes(2 * DAY)
+    world.ticks()
+
+    assert world.of(parcel, "error") == "expired; the network is busy"
