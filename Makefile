@@ -12,8 +12,9 @@ READY  := $(VENV)/.ready
 help:
 	@echo "make demo        watch people text a node and get bulletins, without hardware"
 	@echo "make test        tests, lint and types"
-	@echo "make kill-test   200 SIGKILLs of a running node under load on both media
+	@echo "make kill-test   200 SIGKILLs of a running node under load on both media"
 	@echo "make bench-node  what a node costs: rows, replies, idle CPU, memory"
+	@echo "make bench-air   ten minutes of a lossy mesh, against what is promised"
 	@echo "make lock        resolve the dependencies afresh (needs uv)"
 
 demo: $(READY)
