@@ -10,6 +10,7 @@ from config.faults import Fault, show
 from config.locate import KeyPath
 from config.sections import Modem, Node, Radio, Settings, Source
 
+MOST_CHANNEL_OCTETS: Final = 11  # channel.proto: a name has less than 12
 LEAST_TEXT_GAP_S: Final = 2.0  # firmware, PhoneAPI::handleToRadioPacket
 _FETCHED: Final = ("https", "http")
 
@@ -30,6 +31,7 @@ def faults(settings: Settings) -> Iterator[Fault]:
         ((("source", i, "name"), source.name) for i, source in enumerate(settings.sources)), "name"
     )
     yield from _twice(_ports(settings), "port")
+    yield from _twice(_radio_hosts(settings), "address")
 
 
 def _node(node: Node) -> Iterator[Fault]:
@@ -86,6 +88,12 @@ def _radio(path: KeyPath, radio: Radio) -> Iterator[Fault]:
     if wrong:
         hint = 'e.g. "tcp://127.0.0.1:4403" or "serial:///dev/ttyUSB0"'
         yield Fault((*path, "address"), f"{wrong}; {hint}")
+    if isinstance(radio.channel, str) and len(radio.channel.encode()) > MOST_CHANNEL_OCTETS:
+        yield Fault(
+            (*path, "channel"),
+            f"{show(radio.channel)} is too long: radios know {MOST_CHANNEL_OCTETS} octets"
+            ' of UTF-8; e.g. "Jarshy"',
+        )
     if radio.text_gap_s < LEAST_TEXT_GAP_S:
         yield Fault(
             (*path, "text_gap_s"),
@@ -147,6 +155,13 @@ def _ports(settings: Settings) -> Iterator[tuple[KeyPath, str]]:
     for index, radio in enumerate(settings.radios):
         if radio.enabled and radio.address.startswith("serial://"):
             yield ("radio", index, "address"), radio.address.removeprefix("serial://")
+
+
+def _radio_hosts(settings: Settings) -> Iterator[tuple[KeyPath, str]]:
+    """Yield the addresses in the network; a radio there serves one at a time."""
+    for index, radio in enumerate(settings.radios):
+        if radio.enabled and radio.address.startswith("tcp://"):
+            yield ("radio", index, "address"), radio.address
 
 
 def _twice(values: Iterable[tuple[KeyPath, str]], noun: str) -> Iterator[Fault]:

@@ -113,7 +113,8 @@ class Health:
     Attributes:
         reachable: it is in a network and can send.
         busy: how much of the channel is in use, percent; None where it has none or is silent.
-        trouble, mend: it works, but not as it should; what, and what to do about it.
+        everybody: it can send to everybody on its channel, where the medium has one.
+        trouble, mend: it does not work as it should; what, and what to do about it.
         facts: what else there is to know of the device, as JSON holds it.
     """
 
@@ -121,6 +122,7 @@ class Health:
     network: str | None = None
     reachable: bool = True
     busy: float | None = None
+    everybody: bool = True
     trouble: str = ""
     mend: str = ""
     facts: Mapping[str, object] = field(default_factory=dict)

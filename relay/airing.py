@@ -155,12 +155,7 @@ class Announcer:
     def _facts(self, station: Station) -> RadioFacts | None:
         """What the radio has told of itself, None where it has not."""
         device = self.store.devices.all().get(station.name)
-        if device is None or not device.facts:
-            return None
-        try:
-            return RadioFacts.from_dict(device.facts)
-        except ValueError:  # by another version of this program
-            return None
+        return None if device is None else RadioFacts.from_dict(device.facts)
 
     def _pointer(self, station: Station, times: int) -> str | None:
         """Where our channel is; None where nobody knows, or not everybody is meant to.

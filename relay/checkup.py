@@ -10,7 +10,7 @@ from gateways.mesh.facts import RadioFacts
 from gateways.mesh.gateway import MeshGateway
 from gateways.sms.gateway import SmsGateway
 from relay.devices import modem_settings, radio_settings
-from relay.findings import BAD, GOOD, Finding
+from relay.findings import BAD, GOOD, NOTE, Finding
 from relay.store.meta import Device
 
 KAZAKH_PREFIXES = ("+76", "+77")
@@ -62,11 +62,18 @@ def radio(radio: Radio, device: Device | None, settings: Settings) -> Iterator[F
         device = _asked(radio)
     mark = GOOD if device.state == "ready" else BAD
     why = f", {device.reason}" if device.reason else ""
-    yield Finding(mark, f"radio {radio.name}: {device.state}{why}", device.mend)
-    if device.facts:
-        wanted = Wanted(radio.channel, radio.address, in_kazakhstan=_is_in_kazakhstan(settings))
-        for advice in advise(RadioFacts.from_dict(device.facts), wanted):
-            yield Finding(advice.mark, f"radio {radio.name}: {advice.what}", advice.mend)
+    facts = RadioFacts.from_dict(device.facts)
+    mend = device.mend if facts is None else ""  # else it stands with the advice
+    yield Finding(mark, f"radio {radio.name}: {device.state}{why}", mend)
+    if facts is None:
+        return
+    wanted = Wanted(radio.channel, radio.address, in_kazakhstan=_is_in_kazakhstan(settings))
+    found = advise(facts, wanted)
+    for advice in found:
+        yield Finding(advice.mark, f"radio {radio.name}: {advice.what}", advice.mend)
+    if any(advice.mend for advice in found):
+        what = f"radio {radio.name}: stop the node before you run such a command"
+        yield Finding(NOTE, what)
 
 
 def _is_in_kazakhstan(settings: Settings) -> bool:
@@ -85,7 +92,7 @@ def _asked(radio: Radio) -> Device:
     finally:
         gateway.close()
     if health.trouble:
-        return _device(radio, "set it up", health.trouble, health.mend, health)
+        return _device(radio, "trouble", health.trouble, "", health)
     return _device(radio, "ready", health.network or "", "", health)
 
 

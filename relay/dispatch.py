@@ -7,7 +7,7 @@ it.  What cannot be committed is not sent, and until it is, nothing else is.
 import secrets
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gateways.base import (
@@ -54,14 +54,15 @@ class Rules:
 class Shared:
     """What the threads of one node have in common.
 
-    `heard` is called when something was committed to the inbox; `locked_after` is the newest
-    parcel at the start of the process.
+    `heard` is called when something was committed to the inbox, `full` when the disk took no
+    more; `locked_after` is the newest parcel at the start of the process.
     """
 
     state_dir: Path
     keys: Keys
     clock: Clock
     heard: Callable[[], None]
+    full: Callable[[], None]
     locked_after: int
 
 
@@ -80,16 +81,16 @@ class Dispatch:
     _say: Callable[[str], None]
     _stopping: threading.Event
 
-    def send_one(self, busy: float | None = None) -> State | None:
+    def send_one(self, busy: float | None = None, *, everybody: bool = True) -> State | None:
         """Send the next segment that may go; what became of it, None where there is none.
 
-        `busy`: how much of the channel is in use, percent.
+        `busy`: how much of the channel is in use, percent.  `everybody`: it can broadcast.
 
         Raises:
             GatewayDown: the device must rest; what became of the segment is committed.
             StoreError: nothing was sent.
         """
-        lane = self._lane(busy)
+        lane = self._lane(busy, everybody=everybody)
         if lane is None or not self._store.sending.has_ready(lane, self._shared.clock.now_ms()):
             return None
         claim = self._claim(lane)
@@ -106,11 +107,13 @@ class Dispatch:
             raise fault
         return settled.state
 
-    def _lane(self, busy: float | None) -> Lane | None:
+    def _lane(self, busy: float | None, *, everybody: bool) -> Lane | None:
         """What this device may take now, by its budget; None: nothing."""
         permit = self._rules.purse.permit(
             self._store.ledger, self._gateway.air_ms, self._shared.clock.meter_ms(), busy
         )
+        if not everybody:
+            permit = replace(permit, urgent_broadcasts=False, broadcasts=False)
         if not permit.anything():
             return None
         return Lane(

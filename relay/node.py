@@ -18,6 +18,7 @@ from relay.keys import SealError
 from relay.mode import chosen_mode, in_force
 from relay.routing import Router
 from relay.store import Store, StoreError, StoreFullError
+from relay.store.meta import Device
 from relay.upkeep import Ballast, Upkeep
 
 log = logging.getLogger("jarshy.node")
@@ -50,6 +51,7 @@ class Node:
         self.clock = Clock(int(meta.get("meter_ms", "0")), int(wall) if wall else None)
         self._wake = threading.Event()
         self._stopping = threading.Event()
+        self._full = threading.Event()  # somebody could not write
         self._secret: bytes | None = None  # given by hand, not yet used
         self._newest = self.store.sending.newest()
         self._left_over = not self.keys.locked  # by an earlier, locked run
@@ -77,6 +79,7 @@ class Node:
             keys=self.keys,
             clock=self.clock,
             heard=self._wake.set,
+            full=self._full.set,
             locked_after=self._newest,
         )
         self.workers = devices.workers(self.settings, self.keys, shared)
@@ -99,6 +102,10 @@ class Node:
             self.store.inbox.unfinished(),
             "; LOCKED: the key is not here, see `jarshy unlock`" if self.keys.locked else "",
         )
+        for worker in self.workers:
+            # What they were when the node ended is no news.
+            starting = Device(worker.device, "starting", "", "", None, self.clock.now_ms())
+            self.store.devices.note(starting)
         for sentence in self.settings.not_built:
             log.warning("settings: %s", sentence)
         if not self.workers:
@@ -159,20 +166,26 @@ class Node:
 
     def tick_safely(self) -> None:
         """One tick; whatever goes wrong with the store is said once and tried again."""
+        if self._full.is_set():
+            self._full.clear()
+            self._make_room()
         try:
             self.tick()
             self._tell_health(ill=False)
             self._complained = ""
         except StoreFullError as error:
             self._complain(error)
-            if self._ballast.throw_out():
-                log.warning("the ballast was given up to keep going")
+            self._make_room()
         except StoreError as error:
             self._complain(error)
         except Exception:
             log.exception("a mistake of ours in the clockwork; it goes on")
             self._tell_health(ill=True)
             self._stopping.wait(SECOND_S)
+
+    def _make_room(self) -> None:
+        if self._ballast.throw_out():
+            log.warning("the ballast was given up to keep going")
 
     def _tell_health(self, *, ill: bool) -> None:
         """So that `status` shows a clockwork that stumbles; written when it changes."""

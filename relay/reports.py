@@ -21,7 +21,7 @@ from relay.values import State
 
 HALF_S_MS, HOURS_MS = 500, 2 * 3_600_000
 MOST_TRIES = 5  # of a packet that our own radio did not take after all
-FIRST_WAIT_S, LONGEST_WAIT_S = 30.0, 600.0
+FIRST_WAIT_S, LONGEST_WAIT_S = 15.0, 600.0
 MAY_BE_OUT = frozenset({State.SENT, State.UNKNOWN, State.PARKED})
 _STATES = {Outcome.DELIVERED: State.DELIVERED, Outcome.FAILED: State.FAILED}
 

@@ -1,6 +1,7 @@
 """How the node is, for people and for scripts: everything read from the store."""
 
 import json
+import shutil
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -20,7 +21,8 @@ from relay.store.meta import Device
 from relay.store.sending import Lane
 from relay.upkeep import limits_of
 
-DEGRADED_STATES = frozenset({"down", "needs you", "no network", "set it up"})
+FULL_OCTETS = 64 * 1024  # with less, no message can be stored any more
+DEGRADED_STATES = frozenset({"down", "needs you", "no network", "trouble", "starting"})
 
 
 def status(settings: Settings, store: Store) -> dict[str, Any]:
@@ -45,6 +47,7 @@ def status(settings: Settings, store: Store) -> dict[str, Any]:
         },
         "bulletins": store.bulletins.counts(),
         "clock": clock,
+        "disk_full": shutil.disk_usage(settings.node.state_dir).free < FULL_OCTETS,
         "not_built": list(settings.not_built),
     }
 
@@ -113,11 +116,11 @@ def _radio(radio: Radio, device: Device | None, store: Store, meter_ms: int) -> 
 def _why_it_waits(radio: Radio, device: Device, store: Store, meter_ms: int) -> str:
     """What its budget keeps in the queue at this moment, empty where nothing waits for that."""
     now_ms = read().wall_ms
-    if not device.facts or not store.sending.has_ready(Lane("mesh", radio.name), now_ms):
+    facts = RadioFacts.from_dict(device.facts)
+    if facts is None or not store.sending.has_ready(Lane("mesh", radio.name), now_ms):
         return ""
-    modulation = RadioFacts.from_dict(device.facts).modulation
     purse = AirPurse(radio.name, air_limits(radio))
-    on_air_ms = partial(text_air_ms, modulation)
+    on_air_ms = partial(text_air_ms, facts.modulation)
     return purse.permit(store.ledger, on_air_ms, meter_ms, device.busy).why
 
 
@@ -128,6 +131,7 @@ def is_degraded(shown: Mapping[str, Any]) -> bool:
         or shown["stumbling"]
         or shown["locked"]
         or shown["clock"].get("suspect")
+        or shown["disk_full"]
         or shown["outbox"]["parked"]
         or any(device["state"] in DEGRADED_STATES for device in shown["modems"] + shown["radios"])
     )

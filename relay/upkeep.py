@@ -56,7 +56,7 @@ class Upkeep:
                 outbox.expire(now_ms)
                 self._end_drill(now_ms)
             for segment in self.store.unsettled.awaited():
-                if not self._may_be_reported(segment, now_ms):
+                if self._may_be_lost(segment, now_ms):
                     self.store.unsettled.lose(segment.parcel, segment.part, now_ms)
             for segment in self.store.unsettled.unknown():
                 self._decide(segment, now_ms, meter_ms)
@@ -84,6 +84,17 @@ class Upkeep:
         self.store.unsettled.resolve(segment.parcel, segment.part, state, reason, now_ms)
         if state is State.PARKED:
             log.warning("message %d parked: %s", segment.parcel, reason)
+
+    def _may_be_lost(self, segment: Open, now_ms: int) -> bool:
+        """Whether a packet may have been lost with a radio that restarted: it said nothing more.
+
+        While the connection lasts silence means that a relay has it; sent again, the radio would
+        only drop it.
+        """
+        since_ms = self.listening_since_ms(segment.gateway)
+        reopened = since_ms is not None and since_ms > segment.sending_ms
+        current = segment.expires_ms > now_ms
+        return reopened and current and not self._may_be_reported(segment, now_ms)
 
     def _may_be_reported(self, segment: Open, now_ms: int) -> bool:
         """Whether its report may still come.

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from gateways.base import Gateway, GatewayDown, Health, Raw
 from relay.dispatch import STORE_RETRY_S, Dispatch, Rules, Shared
-from relay.store import Store, StoreError
+from relay.store import Store, StoreError, StoreFullError
 from relay.store.meta import Device
 from relay.values import State
 
@@ -76,8 +76,7 @@ class Worker(threading.Thread):
             except GatewayDown as error:
                 self._rest(error)
             except StoreError as error:
-                self._say(f"{self.device}: {error}")
-                self._stopping.wait(STORE_RETRY_S)
+                self._complain(error)
             except Exception:
                 log.exception("%s: a mistake of ours; the device rests", self.device)
                 self._rest(GatewayDown("a mistake of ours, see the log", "report it"))
@@ -91,8 +90,7 @@ class Worker(threading.Thread):
             try:
                 self._store = Store(self._shared.state_dir)
             except StoreError as error:
-                self._say(f"{self.device}: {error}")
-                self._stopping.wait(STORE_RETRY_S)
+                self._complain(error)
             else:
                 return True
         return False
@@ -114,23 +112,38 @@ class Worker(threading.Thread):
             self._stopping,
         )
         self._busy: float | None = None
-        read_at = health_at = 0.0
+        self._read_at = self._health_at = 0.0
         while not self._stopping.is_set():
             self._wake.clear()
-            if time.monotonic() >= health_at:
-                health_at = time.monotonic() + self._look()
-            if self._unread or time.monotonic() >= read_at:
-                self._read()
-                read_at = time.monotonic() + self._rules.poll_s
-            until_s = min(read_at, health_at) - time.monotonic()
-            pause_s = self._gateway.pause_s()
-            if pause_s:
-                self._wake.wait(max(0.0, min(pause_s, until_s)))
-            elif not (self._reachable and self._send_one(dispatch)):
-                self._wake.wait(self._pause(until_s))
+            try:
+                self._turn(dispatch)
+            except StoreError as error:
+                # The device is well: it keeps its connection, and what it has heard.
+                self._complain(error)
+
+    def _turn(self, dispatch: Dispatch) -> None:
+        """Look, read, send one; then wait until there is something to do."""
+        if time.monotonic() >= self._health_at:
+            self._health_at = time.monotonic() + self._look()
+        if self._unread or time.monotonic() >= self._read_at:
+            self._read()
+            self._read_at = time.monotonic() + self._rules.poll_s
+        until_s = min(self._read_at, self._health_at) - time.monotonic()
+        pause_s = self._gateway.pause_s()
+        if pause_s:
+            self._wake.wait(max(0.0, min(pause_s, until_s)))
+        elif not (self._reachable and self._send_one(dispatch)):
+            self._wake.wait(self._pause(until_s))
+
+    def _complain(self, error: StoreError) -> None:
+        """Say it once, and wait a little for it to be mended."""
+        self._say(f"{self.device}: {error}")
+        if isinstance(error, StoreFullError):
+            self._shared.full()
+        self._stopping.wait(STORE_RETRY_S)
 
     def _send_one(self, dispatch: Dispatch) -> bool:
-        state = dispatch.send_one(self._busy)
+        state = dispatch.send_one(self._busy, everybody=self._everybody)
         if state is State.SENT:
             self._failures = 0
         return state is not None
@@ -148,19 +161,15 @@ class Worker(threading.Thread):
         """Ask the device how it is; returns after how many seconds to ask again."""
         health = self._gateway.health()
         self._reachable, self._busy = health.reachable, health.busy
-        if not health.reachable:
-            self._note(
-                "no network",
-                health.trouble or "the modem is in no network",
-                health.mend or "check the antenna and that the SIM is active; it goes on by itself",
-                health,
-            )
-            return HEALTH_SOON_S
+        self._everybody = health.everybody
         if health.trouble:
-            self._note("set it up", health.trouble, health.mend, health)
-        else:
+            self._note("trouble", health.trouble, health.mend, health)
+        elif health.reachable:
             self._note("ready", health.network or "", "", health)
-        return self._rules.health_s
+        else:
+            mend = "check the antenna and that the SIM is active; it goes on by itself"
+            self._note("no network", "the modem is in no network", mend, health)
+        return self._rules.health_s if health.reachable else HEALTH_SOON_S
 
     def _rest(self, error: GatewayDown) -> None:
         """Leave the device alone for a while, longer each time; no message loses by it."""
@@ -207,7 +216,11 @@ class Worker(threading.Thread):
         self._unread = False
         heard = self._gateway.receive()
         for raw in heard:
-            self._keep(raw)
+            try:
+                self._keep(raw)
+            except StoreError:
+                self._unread = True
+                raise
             self._gateway.forget(raw)
         if heard:
             self._shared.heard()

@@ -1,4 +1,4 @@
-"""A whole node for tests: the real command in a process of its own, on simulated modems."""
+"""A whole node for tests: the real command in a process of its own, on simulated devices."""
 
 import json
 import subprocess
@@ -24,30 +24,62 @@ retry_max_s = 0.5
 report_wait_s = 2
 {more}
 """
+RADIO = """
+[[radio]]
+name = "{name}"
+address = "{address}"
+languages = ["ru"]
+airtime_share = 1.0
+relay_copies = 0
+open_wait_s = 2
+answer_wait_s = 1
+heartbeat_s = 1
+linger_s = 0.2
+spread_s = 0.2
+ack_wait_s = 1
+retry_min_s = 0.1
+retry_max_s = 0.5
+{more}
+"""
 WAIT_S = 20.0
 
 
 class Whole:
-    """A node's directory, its command line, and the node itself while it runs."""
+    """A node's directory, its command line, and the node itself while it runs.
 
-    def __init__(self, directory: Path, modems: dict[str, str], more: str = "", top: str = ""):
+    `modems` have a port each, `radios` an address; `more` keys are for all of them.
+    """
+
+    JARSHY = ("-m", "relay")  # what Python runs
+
+    def __init__(
+        self,
+        directory: Path,
+        modems: dict[str, str],
+        more: str = "",
+        top: str = "",
+        radios: dict[str, str] | None = None,
+    ):
         self.directory = directory
         self.settings = directory / "jarshy.toml"
         self.process = None
         self.log = []
         self._mark = 0
+        self._over = False  # it has said its last
         self._said = threading.Condition()
         self.command("init", str(directory), bare=True)
         text = self.settings.read_text(encoding="utf-8") + top
         for name, port in modems.items():
             text += MODEM.format(name=name, port=port, more=more)
+        for name, address in (radios or {}).items():
+            text += RADIO.format(name=name, address=address, more=more)
         self.settings.write_text(text, encoding="utf-8")
 
     def command(self, *words, bare=False, status=0):
         """Run a command; its standard output.  Fails on another exit status."""
         where = [] if bare else ["--config", str(self.settings)]
         done = subprocess.run(
-            [sys.executable, "-m", "relay", *where, *words],
+            [sys.executable, *self.JARSHY, *where, *words],
             capture_output=True,
             text=True,
             check=False,
@@ -57,7 +89,7 @@ class Whole:
 
     def status(self):
         done = subprocess.run(
-            [sys.executable, "-m", "relay", "--config", str(self.settings), "status", "--json"],
+            [sys.executable, *self.JARSHY, "--config", str(self.settings), "status", "--json"],
             capture_output=True,
             text=True,
             check=False,
@@ -66,9 +98,9 @@ class Whole:
 
     def start(self):
         """Run the node."""
-        self._mark = len(self.log)
+        self._mark, self._over = len(self.log), False
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "relay", "--config", str(self.settings), "run"],
+            [sys.executable, *self.JARSHY, "--config", str(self.settings), "run"],
             stderr=subprocess.PIPE,
             text=True,
         )
@@ -80,6 +112,9 @@ class Whole:
             with self._said:
                 self.log.append(line)
                 self._said.notify_all()
+        with self._said:
+            self._over = process is self.process
+            self._said.notify_all()
 
     def wait_log(self, text):
         """Wait until the node, since it was started last, has logged `text`; that line."""
@@ -88,7 +123,8 @@ class Whole:
             return next((line for line in self.log[self._mark :] if text in line), None)
 
         with self._said:
-            line = self._said.wait_for(found, WAIT_S)
+            self._said.wait_for(lambda: found() or self._over, WAIT_S)
+            line = found()
         assert line is not None, (text, self.log)
         return line
 

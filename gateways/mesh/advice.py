@@ -127,10 +127,13 @@ def _power(facts: RadioFacts, client: str) -> Iterator[Advice]:
 def _recipe(wanted: Wanted, client: str) -> str:
     """How to add our channel: named, readable by all, and without anybody's place on it."""
     name = wanted.channel if isinstance(wanted.channel, str) else "Jarshy"
+    setting = (
+        "" if isinstance(wanted.channel, str) else f'; set `channel = "{name}"` in the settings'
+    )
     # The client numbers a channel that it adds itself; what follows goes to that number.
     return (
         f"stop the node, then `{client} --ch-add {shlex.quote(name)} --ch-set psk default"
-        " --ch-set module_settings.position_precision 0`; start the node"
+        f" --ch-set module_settings.position_precision 0`{setting}; start the node"
     )
 
 

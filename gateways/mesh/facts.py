@@ -1,6 +1,5 @@
 """What a radio says of itself, once it has told its configuration; kept for `status`, `doctor`."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 import msgspec
@@ -98,13 +97,15 @@ class RadioFacts:
         return asdict(self)
 
     @classmethod
-    def from_dict(cls, values: Mapping[str, object]) -> "RadioFacts":
+    def from_dict(cls, values: object) -> "RadioFacts | None":
         """What `as_dict` gave; what is missing has its usual value, what is unknown is left out.
 
-        Raises:
-            ValueError: a value is of the wrong kind.
+        None where there is nothing, or it was written by another version of this program.
         """
-        return msgspec.convert(dict(values), type=cls)
+        try:
+            return msgspec.convert(values, type=cls) if values else None
+        except ValueError:
+            return None
 
 
 def preset_name(preset: str) -> str:

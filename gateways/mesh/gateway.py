@@ -30,6 +30,7 @@ from gateways.mesh.mailbox import Loss, SessionLost, Status
 from gateways.mesh.pace import Pace
 from gateways.mesh.session import Session
 
+FULL_S = 2.0  # between two looks at a queue that was full
 _REMEMBERED = 20  # ids that a radio knows again (PhoneAPI::wasSeenRecently)
 
 
@@ -193,10 +194,11 @@ class MeshGateway:
         return self._held.all()
 
     def pause_s(self) -> float:
-        """Until the last text has left for the air, and others had time for it."""
+        """Until the last text has left, others had time for it, and there is room for one more."""
         radio = self._radio()
         try:
-            return self._pace.pause_s(lambda: self._answer(radio))
+            full = radio.free == 0 and not self._answer(radio).free
+            return FULL_S if full else self._pace.pause_s(lambda: self._answer(radio))
         except SessionLost as error:
             raise trouble.lost(error.loss) from None
 
@@ -263,7 +265,7 @@ class MeshGateway:
         radio = self._radio()
         try:
             self._answer(radio)
-            if self._facts.channel is None:
+            if self._facts.channel is None or not self._facts.sends:
                 radio.reread(self._settings.open_wait_s)
                 self._facts = radio.facts(self._settings.channel)
         except SessionLost as error:
@@ -278,13 +280,21 @@ class MeshGateway:
             network=facts.network,
             reachable=facts.sends,
             busy=self._ears.busy,
-            trouble=self._trouble(),
-            mend="`jarshy doctor` shows the command that mends it" if self._trouble() else "",
+            everybody=facts.channel is not None,
+            trouble=self._trouble(full=not radio.free),
+            mend=self._mend(full=not radio.free),
             facts=facts.as_dict(),
         )
 
-    def _trouble(self) -> str:
+    def _trouble(self, *, full: bool) -> str:
         """Why it is of little use though it answers."""
         if not self._facts.sends:
             return "the radio is set not to send, or its region is not set"
-        return "" if self._facts.channel is not None else outgoing.missing(self._settings.channel)
+        if self._facts.channel is None:
+            return outgoing.missing(self._settings.channel)
+        return "the radio's queue is full: it does not get rid of its packets" if full else ""
+
+    def _mend(self, *, full: bool) -> str:
+        if not self._facts.sends or self._facts.channel is None:
+            return "`jarshy doctor` shows the command that mends it"
+        return "look at its antenna; it goes on by itself, or after a restart" if full else ""

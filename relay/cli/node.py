@@ -40,7 +40,8 @@ def init(directory: Path, name: str) -> None:
     settings.write_text(text, encoding="utf-8")
     settings.chmod(0o600)
     click.echo(f"wrote {settings} and the key beside it")
-    click.echo(f"next: set `port` of your modem in {settings}, then")
+    click.echo(f"next: take the # off [[modem]] or [[radio]] and what must be set in {settings},")
+    click.echo("then")
     click.echo(f"  jarshy --config {settings} doctor")
     click.echo(f"  jarshy --config {settings} run")
 
@@ -82,6 +83,8 @@ def _print_status(shown: Mapping[str, Any]) -> None:
         f"{shown['node']}: {running}{locked}, mode {shown['mode']}"
         f" (in force: {shown['mode_in_force']})"
     )
+    if shown["disk_full"]:
+        click.echo("THE DISK IS FULL: nothing can be read or sent; free some space")
     trusted = "trusted" if shown["clock"]["trusted"] else "not trusted"
     click.echo(f"clock {trusted}: {shown['clock']['why']}")
     for name in ("inbox", "outbox", "subscribers", "bulletins"):
@@ -107,7 +110,7 @@ def _print_modems(modems: Sequence[Mapping[str, Any]]) -> None:
                 "no limit"
                 if modem["segments_left_today"] is None
                 else modem["segments_left_today"],
-                ": ".join(text for text in (modem["reason"], modem["mend"]) if text),
+                "; ".join(text for text in (modem["reason"], modem["mend"]) if text),
             )
             for modem in modems
         ],
@@ -126,7 +129,7 @@ def _print_radios(radios: Sequence[Mapping[str, Any]]) -> None:
                 "unknown"
                 if radio["channel_utilization"] is None
                 else f"{radio['channel_utilization']:.0f} %",
-                ": ".join(
+                "; ".join(
                     text for text in (radio["reason"], radio["mend"], radio["waits"]) if text
                 ),
             )

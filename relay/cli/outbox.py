@@ -148,6 +148,8 @@ def retry(app: App, id: int, expires: int | None) -> None:  # noqa: A002  # the 
     now_ms = app.now_ms()
     expires_ms = now_ms + (expires or app.settings.outbox.expire_s) * 1000
     with app.store.transaction():
+        if app.store.outbox.is_broadcast(id):
+            raise click.ClickException(f"message {id} is a broadcast: it goes again by schedule")
         if reason := app.store.outbox.why_not_again(id):
             raise click.ClickException(f"message {id} is not sent again: {reason}")
         if not app.store.outbox.retry(id, now_ms, expires_ms):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from relay.store.database import Connection
+from relay.store.outbox import BY_HAND
 from relay.values import Kind, Urgency
 
 _INSERT = """
@@ -98,10 +99,11 @@ class Airings:
             "   max(parcel.state IN ('queued', 'sending', 'unknown')) waits FROM parcel"
             "  JOIN parcel_bulletin carried ON carried.parcel = parcel.id"
             "  JOIN segment ON segment.parcel = parcel.id"
-            "  WHERE kind = 'broadcast' AND gateway = ? AND mask = ?"
-            "  AND (parcel.state != 'dropped' OR unknowns > 0) GROUP BY bulletin)"
+            "  WHERE kind = 'broadcast' AND gateway = :radio AND mask = :channel"
+            "  AND (parcel.state != 'dropped' OR unknowns > 0 OR cancel = :by_hand)"
+            "  GROUP BY bulletin)"
             " JOIN parcel ON parcel.id = newest",
-            [radio, channel],
+            {"radio": radio, "channel": channel, "by_hand": BY_HAND},
         )
         return {row: Aired(times, last_ms, bool(waits)) for row, times, last_ms, waits in rows}
 

@@ -148,6 +148,8 @@ class Outbox:
         """Why a parcel must never go again, None where it may."""
         why = self._c.scalar(
             "SELECT coalesce(nullif(cancel, ?),"
+            # 12: its recipient and words were wiped when they stopped, even if they are back.
+            " CASE WHEN recipient_sealed = x'' AND kind != 'broadcast' THEN 'stopped' END,"
             " (SELECT state FROM person WHERE tag = parcel.tag AND state = 'stopped'),"
             " (SELECT bulletin.state FROM bulletin JOIN parcel_bulletin ON bulletin.id = bulletin"
             "   WHERE parcel = parcel.id AND notice != 'withdrawal'"
@@ -156,6 +158,13 @@ class Outbox:
             [BY_HAND, parcel],
         )
         return None if why is None else str(why)
+
+    def is_broadcast(self, parcel: int) -> bool:
+        """Whether it goes to everybody, again and again."""
+        return (
+            self._c.one("SELECT 1 FROM parcel WHERE id = ? AND kind = 'broadcast'", [parcel])
+            is not None
+        )
 
     def retry(self, parcel: int, now_ms: int, expires_ms: int) -> bool:
         """Queue again what was parked, failed or dropped; no bulletin outlives itself."""

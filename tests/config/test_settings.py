@@ -423,6 +423,17 @@ def test_a_key_out_of_place_is_said_in_one_line(text, line):
             id="radio-that-speaks-no-language",
         ),
         pytest.param(
+            RADIO + RADIO.replace('"r"', '"s"'),
+            'line 6: radio[2].address: "tcp://127.0.0.1:4403" is the address of radio[1] too',
+            id="two-nodes-of-ours-on-one-radio",
+        ),
+        pytest.param(
+            RADIO + 'channel = "жаршыжар"',
+            'line 4: radio[1].channel: "жаршыжар" is too long: radios know 11 octets of UTF-8;'
+            ' e.g. "Jarshy"',
+            id="channel-too-long-for-a-radio",
+        ),
+        pytest.param(
             RADIO + "text_gap_s = 1",
             "line 4: radio[1].text_gap_s: 1 is too short: the radio drops a text less than 2 s"
             " after the last one; write 2.5",

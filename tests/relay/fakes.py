@@ -108,12 +108,14 @@ def rules(**changes):
 
 
 @contextmanager
-def working(world, gateway, **changes):
+def working(world, gateway, told=None, **changes):
     """A worker that serves `gateway` while the block runs; yields it and an event of hearing."""
     heard = threading.Event()
     state_dir = world.store.connection.path.parent
     after = world.store.sending.newest() if world.keys.locked else 0
-    shared = Shared(state_dir, world.keys, world.clock, heard.set, after)
+    shared = Shared(
+        state_dir, world.keys, world.clock, heard.set, (told or threading.Event()).set, after
+    )
     worker = Worker(gateway.made, gateway.name, rules(**changes), shared)
     worker.heard = heard
     worker.start()

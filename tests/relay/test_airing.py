@@ -189,6 +189,19 @@ def test_what_the_mode_does_not_allow_any_more_leaves_the_queue(mesh, world):
     assert f"#{routine.number}" in words
 
 
+def test_one_that_the_operator_dropped_is_due_again_by_schedule_and_not_at_once(mesh, world):
+    publish(world)
+    world.announce()
+    with world.store.transaction():
+        assert world.store.outbox.drop(1, world.clock.now_ms())
+
+    world.announce()
+    assert mesh.on_air() == []
+    assert world.store.outbox.is_broadcast(1)
+    world.clock.passes(HOUR)
+    assert heard(mesh, world)
+
+
 def test_what_has_expired_says_so_and_nothing_of_the_mode(mesh, world):
     publish(world)
     world.announce()

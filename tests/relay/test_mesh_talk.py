@@ -9,6 +9,7 @@ from relay import airtime
 from relay.delivery import taken, unknown
 from relay.purse import AirPurse
 from relay.store.ledger import Price
+from relay.upkeep import Upkeep
 from relay.values import Notice, PersonState, State, Urgency
 from tests.relay.mesh import ASEL, BERIK, OWN, MeshPeople
 from tests.relay.world import AIGUL, DAY, HOUR, MINUTE, NOW, RADIO, SECOND, draft
@@ -264,19 +265,33 @@ class TestAcknowledgement:
         mesh.answers_for(claim.identity)
         assert world.state(claim.parcel) is State.DELIVERED
 
-    def test_without_any_word_it_goes_once_more_under_its_name_and_then_has_failed(
-        self, mesh, world
-    ):
-        """As after a restart of the radio, which forgets what was in its queue."""
+    def test_after_a_restart_of_the_radio_it_goes_once_more_and_then_has_failed(self, mesh, world):
         parcel, identity = answered(mesh, world)
+        self.opens_again(world)
         world.clock.passes(61 * SECOND)
         world.ticks()
         again = mesh.sends(outcome=taken(identity))
         assert (again.parcel, again.identity, again.again) == (parcel, identity, True)
 
+        self.opens_again(world)
         world.clock.passes(61 * SECOND)
         world.ticks()
         assert world.state(parcel) is State.FAILED
+        assert mesh.sends() is None
+
+    @staticmethod
+    def opens_again(world):
+        """The radio forgets what was in its queue."""
+        world.clock.passes(SECOND)
+        opened_ms = world.clock.now_ms()
+        world.upkeep = Upkeep(world.store, world.settings, lambda _: opened_ms)
+
+    def test_while_the_connection_lasts_silence_is_no_reason_to_pay_twice(self, mesh, world):
+        parcel, _ = answered(mesh, world)
+        world.clock.passes(HOUR)
+        world.ticks()
+
+        assert world.state(parcel) is State.SENT
         assert mesh.sends() is None
 
     def test_one_that_comes_before_the_radio_is_done_waits(self, mesh, world):

@@ -1,5 +1,6 @@
 """The owner of a device: what is committed before what, and what rests when something fails."""
 
+import threading
 import time
 
 import pytest
@@ -198,7 +199,7 @@ def test_who_is_outside_the_allowed_prefixes_by_now_is_not_sent_to(world, fake):
 def test_the_rests_grow_until_the_device_has_worked_for_a_while(
     world, fake, monkeypatch, worked_s, rests_s
 ):
-    shared = Shared(None, world.keys, world.clock, lambda: None, 0)
+    shared = Shared(None, world.keys, world.clock, lambda: None, lambda: None, 0)
     worker = Worker(fake.made, "beeline", rules(retry_min_s=1.0, retry_max_s=8.0), shared)
     worker._store, worker._gateway = world.store, fake
     rested_s = []
@@ -422,3 +423,27 @@ def test_nothing_is_claimed_while_the_device_should_rest_between_two_messages(wo
         fake.next("send")
 
     assert seen == [[]]
+
+
+def test_a_disk_that_fills_up_costs_no_connection_and_is_told_to_the_clockwork(
+    world, fake, monkeypatch
+):
+    full = threading.Event()
+    monkeypatch.setattr("relay.worker.STORE_RETRY_S", 0.01)
+    fake.stored = {"SM:1": pdu("2").encode()}
+    left = [3]
+
+    def keep(worker, raw):
+        if left[0]:
+            left[0] -= 1
+            raise StoreFullError(world.store.connection.path)
+        honest(worker, raw)
+
+    honest = Worker._keep
+    monkeypatch.setattr(Worker, "_keep", keep)
+    with working(world, fake, told=full) as worker:
+        assert worker.heard.wait(10)
+
+    assert full.is_set()
+    opened = [kind for kind, _ in list(fake.events.queue) if kind == "open"]
+    assert opened == ["open"]

@@ -15,6 +15,8 @@ from gateways.simulated.radio.settings import ChannelConfig
 from gateways.simulated.radio.simulation import Simulation
 from gateways.simulated.radio.unit import Radio
 
+MOST_OCTETS = 237  # more fits no frame of the mesh; what apps allow is less
+
 _NUMBERS = 1 << 32
 
 
@@ -41,6 +43,7 @@ def _say(  # noqa: PLR0913  a request has as many fields
 ) -> int:
     """Let a person write to all on a channel; return the packet's id."""
     person = _person(desk, phone)
+    _check(text)
     hops = {"hop_limit": person.config.hop_limit}
     return person.text(text, Writing(channel=_channel(person, channel), **{**hops, **how}), now)
 
@@ -50,11 +53,19 @@ def _direct(  # noqa: PLR0913  a request has as many fields
 ) -> int:
     """Let a person write to one node; return the packet's id."""
     person = _person(desk, phone)
+    _check(text)
     usual = {"hop_limit": person.config.hop_limit, "want_ack": True}
     # Who has no key (firmware before 2.5) uses the primary channel's.
     channel = None if person.config.key_known else person.node.channels[0]
     how = {"to": _number(desk, to), **usual, **how}
     return person.text(text, Writing(channel=channel, **how), now)
+
+
+def _check(text: str) -> None:
+    """Refuse what no app lets people write."""
+    octets = len(text.encode())
+    if octets > MOST_OCTETS:
+        raise BadRequestError(f"a text of {octets} octets; {MOST_OCTETS} are the most")
 
 
 def _announce(desk: Desk, now: float, phone: str, changes: dict[str, str | bool]) -> int:

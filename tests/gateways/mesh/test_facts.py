@@ -155,9 +155,9 @@ def test_facts_of_another_version_have_usual_values():
     assert RadioFacts.from_dict({"node": 7, "a_new_one": True}) == RadioFacts(node=7)
 
 
-def test_facts_that_are_none_say_so():
-    with pytest.raises(ValueError, match="node"):
-        RadioFacts.from_dict({"node": "seven"})
+@pytest.mark.parametrize("written", [{"node": "seven"}, [1], {}, None, "x"])
+def test_what_nobody_can_read_of_a_radio_is_nothing(written):
+    assert RadioFacts.from_dict(written) is None
 
 
 def test_without_lora_settings_a_configuration_is_half():
