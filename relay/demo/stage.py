@@ -120,7 +120,7 @@ class Stage:
                 process.wait(STOP_S)
             except subprocess.TimeoutExpired:
                 process.kill()
-        for name in ("key", "jarshy.db"):
+        for name in ("key", "jarshy.db", "ballast"):
             (self.directory / name).unlink(missing_ok=True)
 
 
