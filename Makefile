@@ -6,7 +6,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test lint types kill-test bench-node bench-air lock clean
+.PHONY: demo test lint types kill-test bench-node bench-air bench-recovery lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -15,6 +15,7 @@ help:
 	@echo "make kill-test   200 SIGKILLs of a running node under load on both media"
 	@echo "make bench-node  what a node costs: rows, replies, idle CPU, memory"
 	@echo "make bench-air   ten minutes of a lossy mesh, against what is promised"
+	@echo "make bench-recovery  how soon it is on air again after each fault of a radio"
 	@echo "make lock        resolve the dependencies afresh (needs uv)"
 
 demo: $(READY)
@@ -37,6 +38,9 @@ bench-node: $(READY)
 
 bench-air: $(READY)
 	@$(BIN)/python -m tests.bench.air
+
+bench-recovery: $(READY)
+	@$(BIN)/python -m tests.bench.recovery
 
 lock:
 	uv pip compile --universal --generate-hashes --no-header --no-annotate \
