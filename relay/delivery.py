@@ -77,7 +77,6 @@ def unknown(reason: str) -> Settled:
 
 PARKED = (State.PARKED, "may have been sent; `outbox retry` or `outbox drop`")
 REPEATED = (State.DROPPED, "may have been sent; it is repeated by schedule")
-NO_WORD = (State.FAILED, "may have been sent; no word came of it, twice")
 
 
 def end_of_unknown(

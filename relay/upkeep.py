@@ -146,10 +146,8 @@ class Upkeep:
 
 
 def _at_last(segment: Open) -> tuple[State, str]:
-    """What a segment ends as that was unknown twice; a person decides only where people pay."""
-    if segment.kind == Kind.BROADCAST.value:
-        return delivery.REPEATED
-    return delivery.NO_WORD if segment.medium == "mesh" else delivery.PARKED
+    """What a segment ends as that was unknown twice; a person decides, unless it is repeated."""
+    return delivery.REPEATED if segment.kind == Kind.BROADCAST.value else delivery.PARKED
 
 
 class Ballast:

@@ -35,7 +35,6 @@ class Open:
     parcel: int
     part: int
     gateway: str
-    medium: str
     kind: str
     unknowns: int
     sending_ms: int
@@ -71,7 +70,7 @@ class Unsettled:
 
     def _open(self, where: str) -> list[Open]:
         rows = self._c.query(
-            "SELECT s.parcel, s.part, p.gateway, p.medium, p.kind, s.unknowns, s.sending_ms,"  # noqa: S608  # our own conditions
+            "SELECT s.parcel, s.part, p.gateway, p.kind, s.unknowns, s.sending_ms,"  # noqa: S608  # our own conditions
             " p.expires_ms, p.cancel, p.reserve FROM parcel p JOIN segment s ON s.parcel = p.id"
             f" WHERE {where}"
         )

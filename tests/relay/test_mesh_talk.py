@@ -265,7 +265,7 @@ class TestAcknowledgement:
         mesh.answers_for(claim.identity)
         assert world.state(claim.parcel) is State.DELIVERED
 
-    def test_after_a_restart_of_the_radio_it_goes_once_more_and_then_has_failed(self, mesh, world):
+    def test_after_a_restart_of_the_radio_it_goes_once_more_and_then_is_parked(self, mesh, world):
         parcel, identity = answered(mesh, world)
         self.opens_again(world)
         world.clock.passes(61 * SECOND)
@@ -276,7 +276,7 @@ class TestAcknowledgement:
         self.opens_again(world)
         world.clock.passes(61 * SECOND)
         world.ticks()
-        assert world.state(parcel) is State.FAILED
+        assert world.state(parcel) is State.PARKED
         assert mesh.sends() is None
 
     @staticmethod
