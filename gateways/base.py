@@ -14,7 +14,6 @@ from typing import Protocol
 
 ON_CHANNEL = "^channel"  # everybody on the node's own channel of the mesh
 ON_PRIMARY = "^primary"  # everybody on the public one
-EVERYBODY = frozenset({ON_CHANNEL, ON_PRIMARY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +22,7 @@ class Transmission:
 
     Attributes:
         recipient: address on the medium: E.164 with `+` for SMS; `!` and 8 hex digits for
-            a node of the mesh, or `EVERYBODY` on a channel there.
+            a node of the mesh, `ON_CHANNEL` or `ON_PRIMARY` for everybody there.
         text: of this segment alone.
         wide: the whole message needs the wide alphabet (UCS-2 on SMS).
         reference: joins the segments of one message, 0-255.
@@ -113,7 +112,7 @@ class Health:
     Attributes:
         reachable: it is in a network and can send.
         busy: how much of the channel is in use, percent; None where it has none or is silent.
-        everybody: it can send to everybody on its channel, where the medium has one.
+        own_channel: it has the node's own channel, where the medium has such.
         trouble, mend: it does not work as it should; what, and what to do about it.
         facts: what else there is to know of the device, as JSON holds it.
     """
@@ -122,7 +121,7 @@ class Health:
     network: str | None = None
     reachable: bool = True
     busy: float | None = None
-    everybody: bool = True
+    own_channel: bool = True
     trouble: str = ""
     mend: str = ""
     facts: Mapping[str, object] = field(default_factory=dict)

@@ -7,7 +7,7 @@ it.  What cannot be committed is not sent, and until it is, nothing else is.
 import secrets
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from gateways.base import (
@@ -27,8 +27,6 @@ from relay.store.sending import Lane
 from relay.values import Claim, State, Urgency
 
 IDENTITIES = 2**32 - 1  # of packets, never 0
-
-STORE_RETRY_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +68,7 @@ class Shared:
 class Dispatch:
     """What one device sends.
 
-    `_say` tells the operator of a state once; `_stopping` ends a wait for the store.
+    `_complain` tells that the store cannot be written, and waits a little; `_stopping` ends that.
     """
 
     _device: str
@@ -78,19 +76,19 @@ class Dispatch:
     _gateway: Gateway
     _rules: Rules
     _shared: Shared
-    _say: Callable[[str], None]
+    _complain: Callable[[StoreError], None]
     _stopping: threading.Event
 
-    def send_one(self, busy: float | None = None, *, everybody: bool = True) -> State | None:
+    def send_one(self, busy: float | None = None, *, own_channel: bool = True) -> State | None:
         """Send the next segment that may go; what became of it, None where there is none.
 
-        `busy`: how much of the channel is in use, percent.  `everybody`: it can broadcast.
+        `busy`: how much of the channel is in use, percent.  `own_channel`: it is there.
 
         Raises:
             GatewayDown: the device must rest; what became of the segment is committed.
             StoreError: nothing was sent.
         """
-        lane = self._lane(busy, everybody=everybody)
+        lane = self._lane(busy, own_channel=own_channel)
         if lane is None or not self._store.sending.has_ready(lane, self._shared.clock.now_ms()):
             return None
         claim = self._claim(lane)
@@ -107,13 +105,11 @@ class Dispatch:
             raise fault
         return settled.state
 
-    def _lane(self, busy: float | None, *, everybody: bool) -> Lane | None:
+    def _lane(self, busy: float | None, *, own_channel: bool) -> Lane | None:
         """What this device may take now, by its budget; None: nothing."""
         permit = self._rules.purse.permit(
             self._store.ledger, self._gateway.air_ms, self._shared.clock.meter_ms(), busy
         )
-        if not everybody:
-            permit = replace(permit, urgent_broadcasts=False, broadcasts=False)
         if not permit.anything():
             return None
         return Lane(
@@ -121,6 +117,7 @@ class Dispatch:
             self._device,
             permit,
             after=self._shared.locked_after if self._shared.keys.locked else 0,
+            own_channel=own_channel,
             identity=1 + secrets.randbelow(IDENTITIES) if self._rules.names_packets else 0,
         )
 
@@ -199,8 +196,8 @@ class Dispatch:
                         claim.parcel, claim.part, settled, self._shared.clock.now_ms()
                     )
             except StoreError as error:
-                self._say(f"{self._device}: {error}")
-                if self._stopping.wait(STORE_RETRY_S):
+                self._complain(error)
+                if self._stopping.is_set():
                     return
             else:
                 return

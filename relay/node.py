@@ -18,7 +18,6 @@ from relay.keys import SealError
 from relay.mode import chosen_mode, in_force
 from relay.routing import Router
 from relay.store import Store, StoreError, StoreFullError
-from relay.store.meta import Device
 from relay.upkeep import Ballast, Upkeep
 
 log = logging.getLogger("jarshy.node")
@@ -102,10 +101,6 @@ class Node:
             self.store.inbox.unfinished(),
             "; LOCKED: the key is not here, see `jarshy unlock`" if self.keys.locked else "",
         )
-        for worker in self.workers:
-            # What they were when the node ended is no news.
-            starting = Device(worker.device, "starting", "", "", None, self.clock.now_ms())
-            self.store.devices.note(starting)
         for sentence in self.settings.not_built:
             log.warning("settings: %s", sentence)
         if not self.workers:

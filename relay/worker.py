@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 
 from gateways.base import Gateway, GatewayDown, Health, Raw
-from relay.dispatch import STORE_RETRY_S, Dispatch, Rules, Shared
+from relay.dispatch import Dispatch, Rules, Shared
 from relay.store import Store, StoreError, StoreFullError
 from relay.store.meta import Device
 from relay.values import State
@@ -20,6 +20,7 @@ log = logging.getLogger("jarshy.gateway")
 
 BUDGET_LOOK_S = 1.0
 HEALTH_SOON_S = 5.0
+STORE_RETRY_S = 2.0
 UNKNOWN = Health(reachable=False)
 
 
@@ -70,6 +71,7 @@ class Worker(threading.Thread):
         if not self._open_store():
             return
         self._gateway = self._make(self._store, self.hint)
+        self._begin()
         while not self._stopping.is_set():
             try:
                 self._serve()
@@ -83,6 +85,14 @@ class Worker(threading.Thread):
         self._gateway.close()
         self._keep_held()
         self._store.close()
+
+    def _begin(self) -> None:
+        """What the device was when the node ended is no news; written where the disk allows."""
+        now_ms = self._shared.clock.now_ms()
+        try:
+            self._store.devices.note(Device(self.device, "starting", "", "", None, now_ms))
+        except StoreError as error:
+            self._complain(error)
 
     def _open_store(self) -> bool:
         """However long its disk is full; False if stopped before."""
@@ -108,7 +118,7 @@ class Worker(threading.Thread):
             self._gateway,
             self._rules,
             self._shared,
-            self._say,
+            self._complain,
             self._stopping,
         )
         self._busy: float | None = None
@@ -143,7 +153,7 @@ class Worker(threading.Thread):
         self._stopping.wait(STORE_RETRY_S)
 
     def _send_one(self, dispatch: Dispatch) -> bool:
-        state = dispatch.send_one(self._busy, everybody=self._everybody)
+        state = dispatch.send_one(self._busy, own_channel=self._own_channel)
         if state is State.SENT:
             self._failures = 0
         return state is not None
@@ -161,7 +171,7 @@ class Worker(threading.Thread):
         """Ask the device how it is; returns after how many seconds to ask again."""
         health = self._gateway.health()
         self._reachable, self._busy = health.reachable, health.busy
-        self._everybody = health.everybody
+        self._own_channel = health.own_channel
         if health.trouble:
             self._note("trouble", health.trouble, health.mend, health)
         elif health.reachable:

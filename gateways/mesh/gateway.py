@@ -280,7 +280,7 @@ class MeshGateway:
             network=facts.network,
             reachable=facts.sends,
             busy=self._ears.busy,
-            everybody=facts.channel is not None,
+            own_channel=facts.channel is not None,
             trouble=self._trouble(full=not radio.free),
             mend=self._mend(full=not radio.free),
             facts=facts.as_dict(),

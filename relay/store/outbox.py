@@ -148,7 +148,7 @@ class Outbox:
         """Why a parcel must never go again, None where it may."""
         why = self._c.scalar(
             "SELECT coalesce(nullif(cancel, ?),"
-            # 12: its recipient and words were wiped when they stopped, even if they are back.
+            # Its recipient and words were wiped when they stopped, even if they are back.
             " CASE WHEN recipient_sealed = x'' AND kind != 'broadcast' THEN 'stopped' END,"
             " (SELECT state FROM person WHERE tag = parcel.tag AND state = 'stopped'),"
             " (SELECT bulletin.state FROM bulletin JOIN parcel_bulletin ON bulletin.id = bulletin"

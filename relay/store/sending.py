@@ -9,6 +9,7 @@ device; `settle` commits what became of it.  A segment that is found
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from gateways.base import ON_CHANNEL
 from relay import delivery
 from relay.store.database import Connection
 from relay.store.ledger import Charge, Ledger
@@ -55,6 +56,7 @@ class Lane:
 
     Attributes:
         permit: what its budget allows.
+        own_channel: whether the node's own channel is there to broadcast on.
         after: only parcels with a larger id; a locked node cannot open what is older.
         identity: names the segment if it has no name yet; 0 where the medium does that.
     """
@@ -62,6 +64,7 @@ class Lane:
     medium: str
     gateway: str
     permit: Permit = ALL
+    own_channel: bool = True
     after: int = 0
     identity: int = 0
 
@@ -94,6 +97,7 @@ class Sending:
             "  WHEN kind = 'broadcast' THEN :broadcasts"
             "  WHEN reserve THEN :urgent WHEN kind = 'reply' THEN :answers ELSE :others END"
             " AND (id > :after OR kind = 'broadcast')"
+            " AND (:own_channel OR mask != :channel)"
             # What somebody is being sent at this moment on another modem comes first: the
             # confirmation of a STOP must be the last that they get.
             " AND NOT EXISTS (SELECT 1 FROM segment s JOIN parcel q ON q.id = s.parcel"
@@ -101,7 +105,7 @@ class Sending:
             # Nothing goes to anybody while a message is unread: it may be their STOP.
             " AND NOT EXISTS (SELECT 1 FROM inbound WHERE inbound.state = 'received')"
             " ORDER BY urgency DESC, id LIMIT 1",
-            {**asdict(lane), **asdict(lane.permit), "now_ms": now_ms},
+            {**asdict(lane), **asdict(lane.permit), "now_ms": now_ms, "channel": ON_CHANNEL},
         )
 
     def claim(self, lane: Lane, now_ms: int, meter_ms: int) -> Claim | None:

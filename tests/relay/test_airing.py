@@ -240,6 +240,17 @@ def test_one_that_makes_us_stumble_keeps_no_other_from_the_air(mesh, world, monk
     assert caplog.text.count("is not broadcast") == 1
 
 
+def test_without_our_channel_danger_to_life_goes_on_the_public_one_and_the_rest_waits(mesh, world):
+    world.desk.add(replace(draft(), urgency=Urgency.URGENT), NOW, publish=True)
+    world.announce()
+    world.clock.passes(SPREAD_MS)
+    lane = replace(world.mesh_lane(identity=7), own_channel=False)
+
+    assert world.send(lane).everybody == ON_PRIMARY
+    assert world.send(lane) is None
+    assert [to for to, _ in mesh.on_air()] == [ON_CHANNEL]
+
+
 def test_an_exercise_never_goes_to_everybody(mesh, world):
     choose(world.store, Mode.DRILL, NOW)
     publish(world, Urgency.URGENT, exercise=True)

@@ -273,7 +273,7 @@ def full_for(monkeypatch, worker_of, name, times):
         return honest(self, *args, **facts)
 
     monkeypatch.setattr(worker_of, name, fail)
-    monkeypatch.setattr("relay.dispatch.STORE_RETRY_S", 0.01)
+    monkeypatch.setattr("relay.worker.STORE_RETRY_S", 0.01)
     return left
 
 
